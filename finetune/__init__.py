@@ -1,0 +1,1 @@
+"""FineTune: bills, payments and stock for a repair-and-retail chain."""
