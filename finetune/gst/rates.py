@@ -1,8 +1,8 @@
 """GST rates and legal thresholds as dated rows: a document asks for those of its own date.
 
 A credit note takes the rate of its invoice and does not ask here. Compensation cess is nil for everything
-since 2026-02-01 and was never due on what a phone shop sells. Left out on purpose: 1 and 7.5 (housing), 6 (the
-brick makers' option) and the 12 that remains for bricks (Notification 14/2025-Central Tax (Rate)).
+since 2026-02-01 and was never due on what a phone shop sells. Left out on purpose: 1 and 7.5 (housing), 6
+(the brick makers' option) and the 12 that remains for bricks (Notification 14/2025-Central Tax (Rate)).
 
 Checked 2026-11. Notifications are of the Central Tax (Rate) series, which names half of each percent below.
 """
