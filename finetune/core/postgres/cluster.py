@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import locale
 import os
 import shutil
 import signal
@@ -268,11 +269,28 @@ class Cluster:
 
 
 def _locale(major: int) -> list[str]:
-    """Sorting by code point with Unicode's letters: it needs nothing of the system and does not change
-    with it."""
+    """Sorting by code point, which no upgrade of the system changes. Letters are Unicode's: to pg_trgm
+    with plain C
+    a Hindi name has none."""
+    letters = "C.UTF-8" if _system_knows("C.UTF-8") else "C"
     if major >= 17:
-        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    return ["--locale=C.UTF-8"]
+        return [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            f"--lc-ctype={letters}",
+        ]
+    return ["--locale=C", f"--lc-ctype={letters}"]
+
+
+def _system_knows(name: str) -> bool:
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, before)
+    return True
 
 
 def _last_lines(text: str, count: int = 4) -> str:
