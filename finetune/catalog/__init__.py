@@ -1,0 +1,1 @@
+"""What is sold: categories, products with HSN and rate, variants with their prices."""

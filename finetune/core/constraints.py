@@ -1,0 +1,58 @@
+"""From a promise that the database kept to the sentence that a person reads.
+
+Rooms register the names of their constraints, and the conditions that their SQL functions raise, beside the models.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError
+
+from finetune.core.refusals import Refusal, conflict, try_again
+
+RAISED_BY_US = "FT001"  # SQLSTATE of every RAISE in our SQL functions; the message is a name, the detail JSON facts.
+TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})  # serialization, deadlock, lock and statement time-out
+UNAVAILABLE = frozenset({"53100", "53200", "53300", "57P01", "57P02", "57P03", "58030", "25006"})
+
+Sentence = Callable[[Mapping[str, Any]], Refusal]
+_sentences: dict[str, Sentence] = {}
+
+
+def register_refusals(sentences: Mapping[str, Sentence]) -> None:
+    clash = _sentences.keys() & sentences.keys()
+    assert not clash, f"two sentences for {sorted(clash)}"
+    _sentences.update(sentences)
+
+
+def sqlstate(error: BaseException) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def is_transient(error: DatabaseError) -> bool:
+    """Whether the same work may simply be tried again."""
+    return sqlstate(error) in TRANSIENT
+
+
+def is_unavailable(error: DatabaseError) -> bool:
+    """The server is away, full or read-only; not our transaction's fault."""
+    state = sqlstate(error)
+    return state in UNAVAILABLE or state.startswith("08") or (not state and not isinstance(error, IntegrityError))
+
+
+def refusal_for(error: DatabaseError) -> Refusal | None:
+    """The refusal behind a database error, or None where it is our own mistake."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is not None:
+        if sqlstate(error) == RAISED_BY_US:
+            sentence = _sentences[diagnosis.message_primary]
+            return sentence(json.loads(diagnosis.message_detail or "{}"))
+        if diagnosis.constraint_name in _sentences:
+            return _sentences[diagnosis.constraint_name]({})
+        if sqlstate(error) == "23503":
+            return conflict("in_use", "Another record refers to this one, or it was removed meanwhile.")
+    if is_transient(error):
+        return try_again("Others are changing the same things. Nothing was changed: send the same request again.")
+    if is_unavailable(error):
+        return try_again("The database cannot be reached just now. Nothing was changed.", retry_after=3)
+    return None

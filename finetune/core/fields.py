@@ -1,0 +1,148 @@
+"""Types of request fields. Each refuses with a code of its own, and pydantic collects all of them at once."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+ID_MAX = 2**63 - 1
+DIGITS_BEFORE_POINT_MAX = 10
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, text is trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class Nothing(Body):
+    """An action without fields: an empty body or {}."""
+
+
+class Reason(Body):
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def complaint(code: str, message: str) -> PydanticCustomError:
+    # Braces would be read as placeholders of the message template.
+    return PydanticCustomError(code, message.replace("{", "(").replace("}", ")"))  # type: ignore[arg-type]
+
+
+def _exact(value: Any) -> Any:
+    """A string or a JSON number to a Decimal; never through a float."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise complaint("invalid", "This must be a number, written as a string such as '1180.00'.")
+    text = str(value).strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?", text):
+        raise complaint("invalid", "This is not a plain decimal number.")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise complaint("invalid", "This is not a plain decimal number.") from None
+
+
+def _bounded(value: Decimal, *, places: int, what: str) -> Decimal:
+    if value and value.adjusted() >= DIGITS_BEFORE_POINT_MAX:
+        raise complaint("invalid", f"This {what} is too large.")
+    plain = value.quantize(Decimal(1).scaleb(-places))
+    if plain != value:
+        raise complaint("invalid", f"A {what} has at most {places} decimals.")
+    return plain
+
+
+def _number(*, places: int, what: str, low: Decimal | None, above: Decimal | None = None) -> Any:
+    def check(value: Decimal) -> Decimal:
+        plain = _bounded(value, places=places, what=what)
+        if low is not None and plain < low:
+            raise complaint("invalid", f"A {what} may not be below {low}.")
+        if above is not None and plain <= above:
+            raise complaint("invalid", f"A {what} must be above {above}.")
+        return plain
+
+    schema = {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,%d})?$" % places}, {"type": "number"}]}
+    return Annotated[Decimal, BeforeValidator(_exact), AfterValidator(check), WithJsonSchema(schema)]
+
+
+Amount = _number(places=2, what="amount", low=None, above=Decimal(0))
+AmountOrZero = _number(places=2, what="amount", low=Decimal(0))
+UnitPrice = _number(places=3, what="price", low=Decimal(0))
+Quantity = _number(places=3, what="quantity", low=None, above=Decimal(0))
+Percent = _number(places=3, what="percentage", low=Decimal(0))
+
+
+def _row_id(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= ID_MAX:
+        raise complaint("invalid", "This is not an id that was given out.")
+    return value
+
+
+RowId = Annotated[int, BeforeValidator(_row_id), WithJsonSchema({"type": "integer", "minimum": 1})]
+
+
+def _query_id(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,19}", value) and 0 < int(value) <= ID_MAX:
+        return int(value)
+    raise complaint("invalid", "This is not an id that was given out.")
+
+
+QueryId = Annotated[int, BeforeValidator(_query_id), WithJsonSchema({"type": "integer", "minimum": 1})]
+
+
+def _whole(value: Any) -> Any:
+    number = _exact(value)
+    if number != number.to_integral_value() or abs(number) > 1_000_000:
+        raise complaint("invalid", "This must be a whole number, at most a million.")
+    return int(number)
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
+
+
+def text(max_length: int, min_length: int = 0) -> Any:
+    """Text in one or more lines; a required one also refuses white space alone, since it is trimmed first."""
+    return Annotated[str, Field(min_length=min_length, max_length=max_length)]
+
+
+def _email(value: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    if value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise complaint("invalid_email", "This is not an e-mail address.") from None
+    return value
+
+
+def _phone(value: str) -> str:
+    """To E.164. Length and country are checked, not the operator's range: new Indian series appear every year."""
+    import phonenumbers
+
+    if not value:
+        return value
+    try:
+        number = phonenumbers.parse(value, "IN")
+    except phonenumbers.NumberParseException:
+        raise complaint("invalid_phone", "This is not a phone number.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise complaint("invalid_phone", "This phone number is too short or too long.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
+
+
+def _imei(value: str) -> str:
+    from stdnum import luhn
+
+    digits = re.sub(r"[\s-]", "", value)
+    if digits and not (re.fullmatch(r"[0-9]{15}", digits) and int(digits) and luhn.is_valid(digits)):
+        raise complaint("invalid_imei", "An IMEI has 15 digits with a valid check digit. Dial *#06# to read it.")
+    return digits
+
+
+Imei = Annotated[str, Field(max_length=40), AfterValidator(_imei)]

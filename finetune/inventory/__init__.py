@@ -1,0 +1,1 @@
+"""Stock by store: ledgers, entries, serials, and the log of prices."""

@@ -1,0 +1,75 @@
+"""Where every room's endpoints are put under /api/."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
+
+from finetune import __version__
+from finetune.core.http import appoint
+from finetune.core.middleware import answer_exception
+from finetune.core.problems import problem_response
+from finetune.core.refusals import FieldError, Refusal, invalid
+from finetune.core.strict_json import StrictParser, malformed
+from finetune.staff.api import auth as auth_router
+from finetune.staff.api import users as users_router
+from finetune.staff.authentication import StaffDoorkeeper
+
+appoint(StaffDoorkeeper())
+
+api = NinjaAPI(
+    title="FineTune",
+    version=__version__,
+    description="Bookings, GST invoices, payments and stock of a repair-and-retail chain.",
+    parser=StrictParser(),
+    docs=Swagger(),
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("/auth", auth_router)
+api.add_router("/users", users_router)
+
+CODES = {"missing": "required", "extra_forbidden": "unknown_field"}
+MESSAGES = {
+    "missing": "This field is required.",
+    "extra_forbidden": "There is no field of this name here.",
+    "model_type": "A JSON object is expected here.",
+    "model_attributes_type": "A JSON object is expected here.",
+}
+OUR_OWN = frozenset({
+    "invalid", "invalid_email", "invalid_phone", "invalid_imei", "invalid_gstin", "invalid_state_code", "invalid_hsn",
+    "invalid_pincode", "invalid_unit", "not_available", "not_changeable", "booking_required", "unknown_field",
+})
+
+
+def field_error(error: dict[str, Any]) -> FieldError:
+    """A pydantic error in the contract's words. Its place begins with ninja's own words."""
+    kind = error["type"]
+    place = [str(part) for part in error["loc"]]
+    place = place[2:] if place[0] == "body" else place[1:]
+    code = CODES.get(kind) or (kind if kind in OUR_OWN else "invalid")
+    return FieldError(".".join(place), code, MESSAGES.get(kind) or error["msg"])
+
+
+@api.exception_handler(Refusal)
+def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return problem_response(request, error)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problem_response(request, invalid([field_error(each) for each in error.errors]))
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    cause = error.__cause__
+    return problem_response(request, cause if isinstance(cause, Refusal) else malformed(error.message))
+
+
+@api.exception_handler(Exception)
+def on_exception(request: HttpRequest, error: Exception) -> HttpResponse:
+    return answer_exception(request, error)

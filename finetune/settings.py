@@ -1,0 +1,176 @@
+"""One settings file. Every value comes from the environment and fails loudly where it must be set."""
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from finetune.core.postgres.location import data_folder, url_for
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent
+
+
+def _database_url() -> tuple[str, bool]:
+    """The address of the database, and whether it is the embedded one."""
+    given = env.str("DATABASE_URL", "")
+    embedded = url_for("finetune_app", data_folder(os.environ))
+    return given or embedded, not given or given.split("?")[0] == embedded.split("?")[0]
+
+
+DATABASE_URL, IS_EMBEDDED = _database_url()
+
+
+def _secret_key() -> str:
+    """From the environment, or with the embedded database from its folder, where the first start put it."""
+    if key := env.str("SECRET_KEY", ""):
+        return key
+    if IS_EMBEDDED:
+        kept = data_folder(os.environ) / "secret-key"
+        if kept.exists():
+            return kept.read_text().strip()
+        return "not-secret: no shop is running on this folder yet"
+    raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters: it signs every session.")
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or ""])
+TRUSTED_PROXIES = [ipaddress.ip_network(each) for each in env.list("TRUSTED_PROXIES", [])]
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "ninja",
+    "finetune.core",
+    "finetune.stores",
+    "finetune.staff",
+    "finetune.customers",
+    "finetune.catalog",
+    "finetune.bookings",
+    "finetune.inventory",
+    "finetune.invoicing",
+    "finetune.payments",
+    "finetune.reports",
+    "finetune.web",
+    "finetune.ops",
+]
+MIDDLEWARE = [
+    "finetune.core.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "finetune.urls"
+WSGI_APPLICATION = "finetune.wsgi.application"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+def _database(url: str) -> dict[str, object]:
+    """Django's words for a postgresql:// address. psycopg reads the address itself, so no part of it is lost."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url)
+    known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    options = {name: value for name, value in parts.items() if name not in known.values()}
+    time_limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+    options["options"] = f"{options.get('options') or ''} {time_limits}".strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{name: str(parts.get(key) or "") for name, key in known.items()},
+        "OPTIONS": options,
+        "TIME_ZONE": "Asia/Kolkata",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["finetune.staff.hashing.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en-in"
+TIME_ZONE = "Asia/Kolkata"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+LOW_STOCK_AT = env.int("LOW_STOCK_AT", 5)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"level": "ERROR"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+)

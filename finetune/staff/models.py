@@ -1,0 +1,99 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from finetune.core.constraints import register_refusals
+from finetune.core.models import Versioned
+from finetune.core.refusals import already_exists
+from finetune.staff.permissions import ROLES
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser, Versioned):
+    """Somebody who logs in. `epoch` rises when every session and token of theirs must end."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=20)
+    is_active = models.BooleanField(default=True, db_default=True)
+    epoch = models.PositiveIntegerField(default=0, db_default=0)
+    stores = models.ManyToManyField("stores.Store", through="Membership", related_name="+")
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("username"), name="staff_username_once"),
+            models.CheckConstraint(condition=models.Q(role__in=ROLES), name="staff_role_known"),
+        ]
+
+    def get_session_auth_hash(self) -> str:
+        # The epoch is part of it, so raising the epoch ends every session at once.
+        return f"{super().get_session_auth_hash()}.{self.epoch}"
+
+    def _legacy_get_session_auth_hash(self) -> str:
+        return ""
+
+
+class Membership(models.Model):
+    """A user works in a store."""
+
+    pk = models.CompositePrimaryKey("user_id", "store_id")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, related_name="+")
+
+
+class TokenFamily(models.Model):
+    """One log-in through the API, and all tokens that came of it. Revoking the family ends them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=40, db_default="")
+
+
+class AccessToken(models.Model):
+    """Only the SHA-256 of a token is kept: it has 256 random bits, so a fast hash is enough."""
+
+    digest = models.BinaryField(primary_key=True)
+    family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="staff_access_expiry")]
+
+
+class RefreshToken(models.Model):
+    """May be used once. Used a second time it was stolen or copied, and the family is revoked."""
+
+    digest = models.BinaryField(primary_key=True)
+    family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class LoginAttempt(models.Model):
+    """A try at logging in, kept for the throttle. `username` is what was typed, folded, at most 60 characters."""
+
+    username = models.CharField(max_length=60)
+    address = models.GenericIPAddressField()
+    succeeded = models.BooleanField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="staff_attempt_address"),
+            models.Index(fields=["username", "address", "at"], name="staff_attempt_pair"),
+        ]
+
+
+register_refusals({
+    "staff_username_once": lambda facts: already_exists("username", "a user"),
+    "staff_user_username_key": lambda facts: already_exists("username", "a user"),
+})

@@ -1,0 +1,40 @@
+"""Reads of users and their stores."""
+
+from typing import Any
+
+from finetune.core.caller import Caller
+from finetune.core.listing import Listing, Ordering, Page, Row, read_one, read_page, rows_of
+from finetune.staff.schemas import UserQuery
+
+STORES_OF_USER = """(SELECT coalesce(json_agg(json_build_object('id', s.id, 'code', s.code, 'name', s.name)
+    ORDER BY s.code), '[]') FROM staff_membership m JOIN stores_store s ON s.id = m.store_id WHERE m.user_id = u.id)"""
+
+USERS = Listing(
+    what="user",
+    select=f"u.id, u.username, u.name, u.role, {STORES_OF_USER} AS stores, u.is_active, u.created_at, u.version",
+    source="staff_user u",
+    row_id="u.id",
+    filters={
+        "role": "u.role = %(role)s",
+        "is_active": "u.is_active = %(is_active)s",
+        "store": "EXISTS (SELECT FROM staff_membership m WHERE m.user_id = u.id AND m.store_id = %(store)s)",
+        "q": "u.username ILIKE %(q)s OR u.name ILIKE %(q)s",
+    },
+    orderings={"username": Ordering("u.username", str)},
+)
+
+
+def user(caller: Caller, user_id: int) -> Row:
+    return read_one(USERS, caller, user_id)
+
+
+def users(caller: Caller, query: UserQuery) -> Page:
+    return read_page(USERS, caller, query)
+
+
+def stores_of(caller: Caller) -> list[dict[str, Any]]:
+    """The stores that the caller works in; every store for those who see all."""
+    return rows_of(
+        "SELECT id, code, name FROM stores_store WHERE %(stores)s::bigint[] IS NULL OR id = ANY(%(stores)s) ORDER BY code",
+        {"stores": caller.stores_param},
+    )
