@@ -6,7 +6,6 @@ since 2026-02-01 and was never due on what a phone shop sells. Left out on purpo
 
 Checked 2026-11. Notifications are of the Central Tax (Rate) series, which names half of each percent below.
 """
-# ruff: noqa: S101 - a failed assert here is our mistake, never the caller's input.
 
 from dataclasses import dataclass
 from datetime import date

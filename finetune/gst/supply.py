@@ -3,7 +3,6 @@
 Sources, checked 2026-11: IGST Act 2017 s.7, 8, 10(1)(c) and (ca), 12(2), 16; CGST Rules 46, 46A and 49; the
 State list of the GSTR-1 offline tool.
 """
-# ruff: noqa: S101 - a failed assert here is our mistake, never the caller's input.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

@@ -7,7 +7,6 @@ Sources, checked 2026-11: CGST Act 2017 s.15(3)(a) (discount before supply), s.3
 (rupee rounding); CGST Rules 2017, Rule 35 (tax inside an inclusive price); e-invoice checks 2227 and 2234
 (CGST and SGST equal, each from the line's own value).
 """
-# ruff: noqa: S101 - a failed assert here is our mistake, never the caller's input.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
