@@ -22,7 +22,9 @@ class Booking(Versioned):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=["repair", "counter"]), name="bookings_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["repair", "counter"]), name="bookings_kind_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind="counter") | (~models.Q(device="") & ~models.Q(issue="")),
                 name="bookings_repair_says_what",
@@ -41,8 +43,10 @@ class WalkIn(models.Model):
     customer = models.OneToOneField("customers.Customer", on_delete=models.PROTECT, related_name="+")
 
 
-register_refusals({
-    "invalid_transition": lambda facts: conflict(
-        "invalid_transition", f"A booking cannot go from {facts['from']} to {facts['to']}.", **facts
-    ),
-})
+register_refusals(
+    {
+        "invalid_transition": lambda facts: conflict(
+            "invalid_transition", f"A booking cannot go from {facts['from']} to {facts['to']}.", **facts
+        ),
+    }
+)

@@ -36,13 +36,14 @@ class Product(Versioned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(treatment__in=[each.value for each in Treatment]), name="catalog_treatment_known"
+                condition=models.Q(treatment__in=[each.value for each in Treatment]),
+                name="catalog_treatment_known",
             ),
         ]
 
 
 class Variant(Versioned):
-    """What has a price and is counted: one colour and size of a product. Prices include tax, per unit, in rupees."""
+    """What has a price and is counted: one colour and size of a product. Prices include tax, in rupees."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants")
     variant_name = models.CharField(max_length=120)
@@ -56,9 +57,12 @@ class Variant(Versioned):
     class Meta:
         constraints = [
             models.UniqueConstraint(models.functions.Upper("sku"), name="catalog_sku_once"),
-            models.UniqueConstraint(fields=["barcode"], condition=~models.Q(barcode=""), name="catalog_barcode_once"),
+            models.UniqueConstraint(
+                fields=["barcode"], condition=~models.Q(barcode=""), name="catalog_barcode_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(price__gte=Decimal(0)) & (models.Q(mrp__isnull=True) | models.Q(mrp__gte=0))
+                condition=models.Q(price__gte=Decimal(0))
+                & (models.Q(mrp__isnull=True) | models.Q(mrp__gte=0))
                 & (models.Q(cost__isnull=True) | models.Q(cost__gte=0)),
                 name="catalog_prices_not_negative",
             ),
@@ -66,11 +70,13 @@ class Variant(Versioned):
 
 
 _CYCLE = "A category cannot stand below itself. Choose another parent."
-register_refusals({
-    "catalog_category_once": lambda facts: already_exists("name", "a category under the same parent"),
-    "catalog_sku_once": lambda facts: already_exists("sku", "a variant"),
-    "catalog_barcode_once": lambda facts: already_exists("barcode", "a variant"),
-    "category_cycle": lambda facts: conflict(
-        "category_cycle", _CYCLE, errors=[FieldError("parent", "category_cycle", _CYCLE)]
-    ),
-})
+register_refusals(
+    {
+        "catalog_category_once": lambda facts: already_exists("name", "a category under the same parent"),
+        "catalog_sku_once": lambda facts: already_exists("sku", "a variant"),
+        "catalog_barcode_once": lambda facts: already_exists("barcode", "a variant"),
+        "category_cycle": lambda facts: conflict(
+            "category_cycle", _CYCLE, errors=[FieldError("parent", "category_cycle", _CYCLE)]
+        ),
+    }
+)

@@ -132,8 +132,25 @@ def _phone(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def pincode_problem(value: str) -> str | None:
+    """A sentence when `value` is not an Indian PIN code; else None."""
+    if re.fullmatch(r"[1-9][0-9]{5}", value):
+        return None
+    return "An Indian PIN code has six digits and does not begin with 0."
+
+
+def _pincode(value: str) -> str:
+    if value and (problem := pincode_problem(value)):
+        raise complaint("invalid_pincode", problem)
+    return value
+
+
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
+Pincode = Annotated[str, Field(max_length=10), AfterValidator(_pincode)]
+
+# For text that may be left out: null means none, which is kept and answered as "".
+BlankForNull = BeforeValidator(lambda value: "" if value is None else value)
 
 
 def _imei(value: str) -> str:

@@ -18,8 +18,11 @@ SECRET_FIELDS = frozenset({"password"})
 
 
 def lock_row(model: type[VersionedT], row_id: int, *, what: str, version: str | None) -> VersionedT:
-    """The row, locked for this transaction. Refuses 404, and 412 where If-Match names another version."""
-    row = model._default_manager.select_for_update().filter(pk=row_id).first()
+    """The row, locked for this transaction. Refuses 404, and 412 where If-Match names another version.
+
+    Rows that refer to it may be written meanwhile: the lock is the one that foreign keys do not wait for.
+    """
+    row = model._default_manager.select_for_update(no_key=True).filter(pk=row_id).first()
     if row is None:
         raise not_found(what)
     refuse_stale(row.version, version)

@@ -7,7 +7,8 @@ from finetune.gst.supply import BuyerClass
 class Customer(Versioned):
     """A buyer. Shared by the whole chain: a phone repaired in one shop is collected in another.
 
-    `category` decides tax and the section of GSTR-1. A walk-in stands for everybody who gives no name in one store.
+    `category` decides tax and the section of GSTR-1. A walk-in stands for everybody who gives
+    no name in one store.
     """
 
     name = models.CharField(max_length=120)
@@ -26,7 +27,8 @@ class Customer(Versioned):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(category__in=[each.value for each in BuyerClass]), name="customers_category_known"
+                condition=models.Q(category__in=[each.value for each in BuyerClass]),
+                name="customers_category_known",
             ),
             models.CheckConstraint(
                 condition=~models.Q(category__in=["registered", "sez"]) | ~models.Q(gstin=""),

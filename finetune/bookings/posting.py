@@ -1,0 +1,56 @@
+"""Bookings that come about within a sale. All of it joins the caller's transaction."""
+
+from django.db import connection
+
+from finetune.bookings.models import Booking, WalkIn
+from finetune.bookings.rules import COUNTER
+from finetune.core.caller import Actor
+from finetune.core.masters import create_row
+from finetune.customers.models import Customer
+from finetune.customers.queries import require_customer
+from finetune.stores.queries import require_store
+
+WALK_IN_NAME = "Walk-in customer"
+
+
+def open_counter_booking(*, actor: Actor, store_id: int, customer_id: int | None) -> int:
+    """A booking of kind `counter`, delivered at once, for the customer or the store's walk-in.
+
+    Refuses 404 on the field `store` or `customer`.
+    """
+    require_store(store_id, caller=actor.caller)
+    if customer_id is None:
+        customer_id = walk_in_of(store_id, actor=actor)
+    else:
+        require_customer(customer_id)
+    fields = {
+        "store_id": store_id,
+        "customer_id": customer_id,
+        "kind": COUNTER,
+        "status": "delivered",
+        "created_by_id": actor.user_id,
+    }
+    return create_row(Booking, actor=actor, verb="booking.write", kind="booking", fields=fields).pk
+
+
+def walk_in_of(store_id: int, *, actor: Actor) -> int:
+    """The customer that stands for everybody without a name in this store; made on first use."""
+    known = _known_walk_in(store_id)
+    if known is not None:
+        return known
+    with connection.cursor() as cursor:
+        # Two first sales at once: the second waits here and then finds what the first made.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('walk-in:' || %s::text, 21))", [store_id]
+        )
+    known = _known_walk_in(store_id)
+    if known is not None:
+        return known
+    fields = {"name": WALK_IN_NAME, "is_walk_in": True}
+    customer = create_row(Customer, actor=actor, verb="customer.write", kind="customer", fields=fields)
+    WalkIn.objects.create(store_id=store_id, customer=customer)
+    return customer.pk
+
+
+def _known_walk_in(store_id: int) -> int | None:
+    return WalkIn.objects.filter(store_id=store_id).values_list("customer_id", flat=True).first()
