@@ -8,14 +8,20 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
 
 from finetune import __version__
+from finetune.bookings.api import bookings as bookings_router
+from finetune.catalog.api import categories as categories_router
+from finetune.catalog.api import products as products_router
+from finetune.catalog.api import variants as variants_router
 from finetune.core.http import appoint
 from finetune.core.middleware import answer_exception
 from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
+from finetune.customers.api import customers as customers_router
 from finetune.staff.api import auth as auth_router
 from finetune.staff.api import users as users_router
 from finetune.staff.authentication import StaffDoorkeeper
+from finetune.stores.api import stores as stores_router
 
 appoint(StaffDoorkeeper())
 
@@ -31,6 +37,12 @@ api = NinjaAPI(
 )
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
+api.add_router("/stores", stores_router)
+api.add_router("/customers", customers_router)
+api.add_router("/categories", categories_router)
+api.add_router("/products", products_router)
+api.add_router("/variants", variants_router)
+api.add_router("/bookings", bookings_router)
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_field"}
 MESSAGES = {

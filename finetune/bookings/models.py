@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from finetune.core.constraints import register_refusals
@@ -33,6 +34,10 @@ class Booking(Versioned):
         indexes = [
             models.Index(fields=["store", "status"], name="bookings_store_status"),
             models.Index(fields=["customer"], name="bookings_customer"),
+            models.Index(fields=["created_at"], name="bookings_created"),
+            GinIndex(
+                fields=["device", "imei", "issue"], opclasses=["gin_trgm_ops"] * 3, name="bookings_search"
+            ),
         ]
 
 

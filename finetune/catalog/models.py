@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from finetune.core.constraints import register_refusals
@@ -34,6 +35,9 @@ class Product(Versioned):
     unit = models.CharField(max_length=3, db_default="NOS", default="NOS")
 
     class Meta:
+        indexes = [
+            GinIndex(fields=["name", "brand"], opclasses=["gin_trgm_ops"] * 2, name="catalog_product_search")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(treatment__in=[each.value for each in Treatment]),
@@ -55,6 +59,13 @@ class Variant(Versioned):
     reorder_level = models.PositiveIntegerField(null=True)
 
     class Meta:
+        indexes = [
+            GinIndex(
+                fields=["sku", "barcode", "variant_name"],
+                opclasses=["gin_trgm_ops"] * 3,
+                name="catalog_variant_search",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(models.functions.Upper("sku"), name="catalog_sku_once"),
             models.UniqueConstraint(

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -194,7 +194,7 @@ def endpoint(
     """Declare an endpoint. `verb` names a row of the permission table; None lets anybody in.
 
     The handler's first argument is the Call (the request itself where anybody may come); `row_id: str` in the path is
-    read with `path_id`; a body and a query are pydantic models.
+    read with `path_id`; a body is a pydantic model, a query is `Query[Model]`.
     """
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -221,8 +221,9 @@ def endpoint(
 def _query_names(signature: inspect.Signature) -> frozenset[str]:
     names: set[str] = set()
     for parameter in signature.parameters.values():
-        if isinstance(parameter.default, QueryInfo):
-            names |= set(parameter.annotation.model_fields)
+        model, *notes = get_args(parameter.annotation) or (parameter.annotation,)
+        if any(isinstance(note, QueryInfo) for note in [*notes, parameter.default]):
+            names |= set(model.model_fields)
     return frozenset(names)
 
 

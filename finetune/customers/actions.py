@@ -10,7 +10,7 @@ from finetune.core.transactions import Made, one_transaction
 from finetune.customers.models import Customer
 from finetune.customers.rules import completed, customer_problems
 
-# What the rules look at; a walk-in keeps all of it, or every sale without a name would be billed as somebody's.
+# What the rules look at. A walk-in keeps all of it, or sales without a name would be billed as somebody's.
 DECIDING = ("name", "gstin", "state_code", "country", "category", "pincode")
 
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from finetune.core.models import Versioned
@@ -25,6 +26,13 @@ class Customer(Versioned):
     is_walk_in = models.BooleanField(db_default=False, default=False)
 
     class Meta:
+        indexes = [
+            GinIndex(
+                fields=["name", "legal_name", "gstin", "phone"],
+                opclasses=["gin_trgm_ops"] * 4,
+                name="customers_search",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(category__in=[each.value for each in BuyerClass]),

@@ -25,10 +25,12 @@ def completed(given: Mapping[str, Any], stored: Mapping[str, Any] | None = None)
     gstin = record.get("gstin", before.get("gstin", ""))
     if "category" not in record and before.get("category", "unregistered") in ("unregistered", "registered"):
         record["category"] = "registered" if gstin else "unregistered"
-    if record.get("gstin") and not record.get("state_code"):
+    known_state = "" if "gstin" in record else before.get("state_code", "")
+    if gstin and not record.get("state_code", known_state):
         record["state_code"] = state_of(gstin)
-    if stored is None and not record.get("country"):
-        record["country"] = "" if record["category"] == BuyerClass.EXPORT else INDIA
+    if stored is None or "country" in record:
+        is_export = record.get("category", before.get("category")) == BuyerClass.EXPORT
+        record["country"] = record.get("country") or ("" if is_export else INDIA)
     return record
 
 

@@ -77,7 +77,7 @@ def _shown(call: Call, status: int, row: Row, made: Any = None) -> HttpResponse:
 
 
 @endpoint(users, "GET", "/", verb="user.read", answers={200: PageOf[UserOut]})
-def list_users(call: Call, query: UserQuery = Query(...)) -> HttpResponse:
+def list_users(call: Call, query: Query[UserQuery]) -> HttpResponse:
     page = queries.users(call.caller, query)
     for row in page.rows:
         del row["version"]
