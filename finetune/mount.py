@@ -3,9 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
-from ninja.openapi.docs import Swagger
 
 from finetune import __version__
 from finetune.bookings.api import bookings as bookings_router
@@ -14,10 +12,15 @@ from finetune.catalog.api import products as products_router
 from finetune.catalog.api import variants as variants_router
 from finetune.core.http import appoint
 from finetune.core.middleware import answer_exception
+from finetune.core.openapi import ContractAPI, Documents
 from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.customers.api import customers as customers_router
+from finetune.invoicing.api import invoices as invoices_router
+from finetune.invoicing.api import sequences as sequences_router
+from finetune.payments.api import payments as payments_router
+from finetune.payments.api import sales as sales_router
 from finetune.staff.api import auth as auth_router
 from finetune.staff.api import users as users_router
 from finetune.staff.authentication import StaffDoorkeeper
@@ -25,18 +28,22 @@ from finetune.stores.api import stores as stores_router
 
 appoint(StaffDoorkeeper())
 
-api = NinjaAPI(
+api = ContractAPI(
     title="FineTune",
     version=__version__,
     description="Bookings, GST invoices, payments and stock of a repair-and-retail chain.",
     parser=StrictParser(),
-    docs=Swagger(),
+    docs=Documents(),
     docs_url="/docs",
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
+api.add_router("/invoices", invoices_router)
+api.add_router("/invoice-sequences", sequences_router)
+api.add_router("/payments", payments_router)
+api.add_router("/sales", sales_router)
 api.add_router("/stores", stores_router)
 api.add_router("/customers", customers_router)
 api.add_router("/categories", categories_router)
@@ -51,6 +58,7 @@ MESSAGES = {
     "model_type": "A JSON object is expected here.",
     "model_attributes_type": "A JSON object is expected here.",
 }
+ERRORS_MAX = 500  # a megabyte of unknown fields must not become thirty megabytes of answer
 OUR_OWN = frozenset({
     "invalid", "invalid_email", "invalid_phone", "invalid_imei", "invalid_gstin", "invalid_state_code", "invalid_hsn",
     "invalid_pincode", "invalid_unit", "not_available", "not_changeable", "booking_required", "unknown_field",
@@ -73,7 +81,7 @@ def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem_response(request, invalid([field_error(each) for each in error.errors]))
+    return problem_response(request, invalid([field_error(each) for each in error.errors[:ERRORS_MAX]]))
 
 
 @api.exception_handler(HttpError)

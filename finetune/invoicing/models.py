@@ -1,8 +1,13 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from finetune.core.constraints import register_refusals
 from finetune.core.models import Versioned
+from finetune.core.refusals import Refusal, already_exists, conflict
 from finetune.gst.supply import DocumentType
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
@@ -217,3 +222,25 @@ class InvoiceCancellation(models.Model):
     reason = models.CharField(max_length=500)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(db_default=Now())
+
+
+def date_before_last_number(facts: Mapping[str, Any]) -> Refusal:
+    return conflict(
+        "date_before_last_number",
+        f"The series {facts['series']} already has a bill of {facts['last_date']}. A later number cannot have an "
+        "earlier date: leave the date out, or give that date or a later one.",
+        series=facts["series"],
+        last_date=str(facts["last_date"]),
+    )
+
+
+_FROZEN = "An issued document never changes. Correct it by another document."
+register_refusals({
+    "frozen": lambda facts: conflict("frozen", _FROZEN, table=facts["table"]),
+    "date_before_last_number": date_before_last_number,
+    "series_full": lambda facts: conflict(
+        "series_full", f"Numbers of {facts['series']} would pass 16 characters (Rule 46). Open a new series."
+    ),
+    "invoicing_run_once": lambda facts: already_exists("series", "a number series"),
+    "invoicing_sequence_once": lambda facts: already_exists("series", "a number series"),
+})

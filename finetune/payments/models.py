@@ -1,7 +1,12 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now, Upper
 
+from finetune.core.constraints import register_refusals
+from finetune.core.refusals import FieldError, Refusal, conflict
 from finetune.invoicing.models import MONEY
 
 MODES = ("cash", "card", "upi", "emi")
@@ -81,3 +86,33 @@ class CashOfDay(models.Model):
                 condition=models.Q(amount__gte=0, amount__lt=200000), name="payments_cash_below_limit"
             ),
         ]
+
+
+def _duplicate_reference(facts: Mapping[str, Any]) -> Refusal:
+    message = "A payment with this reference is recorded already. Look it up before you take the money again."
+    return conflict("duplicate_reference", message, errors=[FieldError("reference", "duplicate_reference", message)])
+
+
+def _cash_limit(facts: Mapping[str, Any]) -> Refusal:
+    return conflict(
+        "cash_limit",
+        "Rs 2 lakh or more in cash from one person in a day is barred by the income-tax law. Take the rest by card, "
+        "UPI or bank.",
+        **facts,
+    )
+
+
+def _exceeds_balance(facts: Mapping[str, Any]) -> Refusal:
+    return conflict("exceeds_balance", "This is more than is owed on the bill by now. Read the bill again.")
+
+
+register_refusals({
+    "payments_upi_reference_once": _duplicate_reference,
+    "payments_card_reference_once": _duplicate_reference,
+    "cash_limit": _cash_limit,
+    "payments_cash_below_limit": _cash_limit,
+    "invoicing_never_overpaid": _exceeds_balance,
+    "invoicing_cancelled_is_unpaid": lambda facts: conflict(
+        "invoice_not_payable", "This bill is cancelled: nothing is owed on it."
+    ),
+})

@@ -1,0 +1,242 @@
+"""Reads and locks of bills. Lines are put together as JSON by the database: the quickest way measured."""
+
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from finetune.core.caller import Caller
+from finetune.core.dates import today
+from finetune.core.listing import Listing, Ordering, Page, Row, read_decimal, read_one, read_page, read_whole, rows_of
+from finetune.core.refusals import FieldError, Refusal, not_found
+from finetune.invoicing.records import BuyerFacts, Facts, Order, StoreFacts, VariantFacts
+
+BALANCE = "greatest(0, i.total - coalesce(st.amount_credited - st.amount_refunded + st.amount_paid, 0))"
+
+# The first that holds, as the contract lists them. `today` is a parameter: overdue is about dates in India.
+STATUS = f"""CASE
+    WHEN st.is_cancelled THEN 'cancelled'
+    WHEN i.issued_at IS NULL THEN 'draft'
+    WHEN st.amount_credited >= i.total AND st.amount_credited > 0 THEN 'credited'
+    WHEN {BALANCE} = 0 THEN 'paid'
+    WHEN i.due_date < %(today)s THEN 'overdue'
+    WHEN st.amount_paid > st.amount_refunded THEN 'partially_paid'
+    ELSE 'issued' END"""
+
+LINES = """(SELECT coalesce(json_agg(json_build_object(
+        'id', l.id, 'variant', l.product_variant_id, 'description', l.description, 'hsn_code', l.hsn_code,
+        'quantity', trim_scale(l.quantity)::text, 'unit', l.unit,
+        'unit_price', CASE WHEN scale(trim_scale(l.unit_price)) > 2 THEN l.unit_price ELSE round(l.unit_price, 2) END::text,
+        'gst_rate', trim_scale(l.gst_rate)::text, 'treatment', l.treatment, 'tax_inclusive', l.tax_inclusive,
+        'discount_percent', trim_scale(l.discount_percent)::text, 'serial_numbers', l.serial_numbers,
+        'gross', l.gross::text, 'discount_amount', l.discount_amount::text,
+        'invoice_discount_share', l.invoice_discount_share::text, 'taxable_value', l.taxable_value::text,
+        'cgst', l.cgst::text, 'sgst', l.sgst::text, 'igst', l.igst::text, 'cess', l.cess::text, 'total', l.total::text
+    ) ORDER BY l.position), '[]')::text FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS line_items"""
+
+ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking_id AS booking, i.store_id AS store,
+    i.customer_id AS customer, i.buyer->>'name' AS customer_name, i.invoice_date, i.due_date, i.place_of_supply,
+    i.supply_nature, i.state_tax_label, i.reverse_charge, i.with_payment_of_tax, i.notes, {LINES},
+    i.taxable_value, i.discount_total, i.cgst, i.sgst, i.igst, i.cess, i.cgst + i.sgst + i.igst + i.cess AS total_tax,
+    i.total_before_round_off, i.round_off_amount, i.total,
+    coalesce(st.amount_paid, 0.00) AS amount_paid, coalesce(st.amount_credited, 0.00) AS amount_credited,
+    CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, NULL::text AS pdf_url,
+    NULL::text AS public_url, ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
+
+SOURCE = """invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
+    LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id"""
+SCOPE = "%(stores)s::bigint[] IS NULL OR i.store_id = ANY(%(stores)s)"
+
+INVOICES = Listing(
+    what="invoice",
+    select=ROW,
+    source=SOURCE,
+    row_id="i.id",
+    scope=SCOPE,
+    filters={
+        "status": f"({STATUS}) = %(status)s",
+        "store": "i.store_id = %(store)s",
+        "customer": "i.customer_id = %(customer)s",
+        "booking": "i.booking_id = %(booking)s",
+        "date_from": "i.invoice_date >= %(date_from)s",
+        "date_to": "i.invoice_date <= %(date_to)s",
+        "number": "upper(i.invoice_number) = upper(%(number)s)",
+        "q": """i.invoice_number ILIKE %(q)s OR i.customer_id IN (SELECT c.id FROM customers_customer c
+            WHERE c.name ILIKE %(q)s OR c.phone LIKE '%%' || nullif(regexp_replace(%(q)s, '[^0-9]', '', 'g'), '') || '%%')
+            OR i.buyer->>'name' ILIKE %(q)s""",
+    },
+    orderings={
+        "invoice_date": Ordering("i.invoice_date", date.fromisoformat),
+        "number": Ordering("i.number", read_whole, nullable=True),
+        "total": Ordering("i.total", read_decimal),
+    },
+)
+WHOLE = Listing(
+    what="invoice",
+    select=f"{ROW}, i.seller::json AS seller, i.buyer::json AS buyer, i.version",
+    source=SOURCE,
+    row_id="i.id",
+    scope=SCOPE,
+)
+
+
+def _shown(row: Row) -> Row:
+    row["line_items"] = msgspec.Raw(row["line_items"].encode())
+    return row
+
+
+def invoice(caller: Caller, invoice_id: int) -> Row:
+    """A whole invoice in one statement, with its `version`."""
+    row = _shown(read_one(WHOLE, caller, invoice_id, today=today()))
+    row["credit_notes"] = []
+    return row
+
+
+def invoices(caller: Caller, query: Any) -> Page:
+    page = read_page(INVOICES, caller, query, today=today())
+    for row in page.rows:
+        _shown(row)
+    return page
+
+
+_STORE = """s.id, s.code, s.name, s.legal_name, s.gstin, s.state_code, s.address, s.city, s.pincode, s.phone,
+    s.is_composition, s.discount_ceiling_percent"""
+_BUYER = """c.id, c.name, c.legal_name, c.phone, c.email, c.gstin, c.state_code, c.address, c.city, c.pincode,
+    c.country, c.category, c.is_walk_in"""
+_VARIANTS = """(SELECT json_agg(json_build_array(v.id, CASE WHEN v.variant_name = '' OR v.variant_name = p.name THEN p.name
+        ELSE p.name || ' ' || v.variant_name END, p.hsn_code, trim_scale(p.gst_rate)::text, p.treatment, p.unit,
+        v.price::text))
+    FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%(variants)s))"""
+
+# The booking is locked so that it cannot be cancelled under the bill; store and buyer are copied, not locked.
+_BY_BOOKING = f"""SELECT b.id, b.status, {_STORE}, {_BUYER}, {_VARIANTS}
+FROM bookings_booking b JOIN stores_store s ON s.id = b.store_id JOIN customers_customer c ON c.id = b.customer_id
+WHERE b.id = %(booking)s AND (%(stores)s::bigint[] IS NULL OR b.store_id = ANY(%(stores)s)) FOR SHARE OF b"""
+_BY_STORE = f"""SELECT NULL::bigint, NULL::text, {_STORE}, {_BUYER}, {_VARIANTS}
+FROM stores_store s LEFT JOIN bookings_walkin w ON w.store_id = s.id
+LEFT JOIN customers_customer c ON c.id = coalesce(%(customer)s, w.customer_id)
+WHERE s.id = %(store)s AND (%(stores)s::bigint[] IS NULL OR s.id = ANY(%(stores)s))"""
+
+_STORE_WIDTH = len(fields(StoreFacts))
+_BUYER_WIDTH = len(fields(BuyerFacts))
+
+
+def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Facts | None:
+    """Everything that drawing up needs, in one statement; the booking is share-locked.
+
+    None where a counter sale has no buyer and its store no walk-in yet. Refuses 404 naming each field.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BY_STORE if order.booking_id is None else _BY_BOOKING,
+            {
+                "booking": order.booking_id,
+                "store": order.store_id,
+                "customer": order.customer_id,
+                "stores": caller.stores_param,
+                "variants": order.variant_ids,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        what = "store" if order.booking_id is None else "booking"
+        raise not_found(what, field=what)
+    booking_id, booking_status, *rest = row
+    store = StoreFacts(*rest[:_STORE_WIDTH])
+    buyer = rest[_STORE_WIDTH : _STORE_WIDTH + _BUYER_WIDTH]
+    if buyer[0] is None:
+        if order.customer_id is not None:
+            raise not_found("customer", field="customer")
+        return None
+    return Facts(
+        store=store,
+        buyer=BuyerFacts(*buyer),
+        variants=_variants(order, rest[-1] or []),
+        booking_id=booking_id,
+        booking_status=booking_status,
+        today=today(),
+        ceiling_percent=None if may_exceed_ceiling else store.discount_ceiling_percent,
+    )
+
+
+def _variants(order: Order, found: list[Any]) -> dict[int, VariantFacts]:
+    variants = {
+        each[0]: VariantFacts(each[0], each[1], each[2], Decimal(each[3]), each[4], each[5], Decimal(each[6]))
+        for each in found
+    }
+    missing = [
+        FieldError(f"line_items.{place}.variant", "not_found", f"There is no variant {line.variant_id}.")
+        for place, line in enumerate(order.lines)
+        if line.variant_id is not None and line.variant_id not in variants
+    ]
+    if missing:
+        raise Refusal(404, "not_found", missing[0].message, errors=missing)
+    return variants
+
+
+def lock_draft(invoice_id: int, *, caller: Caller) -> Row:
+    """A bill's state with what was asked for, locked. 404 outside the caller's stores."""
+    rows = rows_of(
+        f"""SELECT i.id, i.version, i.issued_at, i."order"::json AS "order", i.created_by_id
+        FROM invoicing_invoice i WHERE i.id = %(id)s AND ({SCOPE}) FOR UPDATE""",
+        {"id": invoice_id, "stores": caller.stores_param},
+    )
+    if not rows:
+        raise not_found("invoice")
+    return rows[0]
+
+
+def lock_settlement(invoice_id: int, *, caller: Caller, field: str | None = None) -> Row:
+    """What is owed on a bill, its settlement locked; a draft has none yet. 404 outside the caller's stores."""
+    rows = rows_of(
+        f"""SELECT i.id, i.issued_at, i.store_id, i.customer_id, i.invoice_number, st.is_cancelled, st.total,
+            st.amount_paid, st.amount_credited, st.amount_refunded, {BALANCE} AS balance_due,
+            coalesce((i.buyer->>'is_walk_in')::boolean, false) AS is_walk_in
+        FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id
+        WHERE i.id = %(id)s AND ({SCOPE}) FOR UPDATE OF st""",
+        {"id": invoice_id, "stores": caller.stores_param},
+    )
+    if rows:
+        return rows[0]
+    drafts = rows_of(
+        f"SELECT i.id, i.issued_at FROM invoicing_invoice i WHERE i.id = %(id)s AND ({SCOPE})",
+        {"id": invoice_id, "stores": caller.stores_param},
+    )
+    if not drafts:
+        raise not_found("invoice", field=field)
+    return drafts[0]
+
+
+def refuse_date_before_last(*, kind: str, gstin: str, on: date) -> None:
+    """An early look at the series for a bill dated by hand; the counter's lock decides for good."""
+    from finetune.invoicing.models import date_before_last_number
+
+    rows = rows_of(
+        "SELECT series, last_date FROM invoicing_invoicesequence WHERE series = invoicing_series_for(%s, %s)",
+        [kind, gstin],
+    )
+    if rows and rows[0]["last_date"] is not None and rows[0]["last_date"] > on:
+        raise date_before_last_number(rows[0])
+
+
+SEQUENCES = Listing(
+    what="series",
+    select="""r.id, r.series, r.kind, r.gstin, r.prefix, coalesce(s.last_number, r.opening_number) AS last_number,
+        coalesce(s.run, r.run) AS run, s.last_date""",
+    source="invoicing_sequencerun r LEFT JOIN invoicing_invoicesequence s ON s.series = r.series",
+    row_id="r.id",
+    scope="r.run = 1",
+    filters={"kind": "r.kind = %(kind)s", "gstin": "r.gstin = %(gstin)s", "q": "r.series ILIKE %(q)s"},
+    orderings={"series": Ordering("r.series", str)},
+)
+
+
+def sequences(caller: Caller, query: Any) -> Page:
+    return read_page(SEQUENCES, caller, query)
+
+
+def sequence(caller: Caller, sequence_id: int) -> Row:
+    return read_one(SEQUENCES, caller, sequence_id)

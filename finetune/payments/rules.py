@@ -1,0 +1,91 @@
+"""May this money be taken on this bill? Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from finetune.core.money import ZERO, money_text
+from finetune.core.refusals import FieldError, conflict
+
+CASH, CARD, UPI, EMI = "cash", "card", "upi", "emi"
+WITH_REFERENCE = frozenset({CARD, UPI, EMI})
+REFERENCE_MAX = 35
+
+
+@dataclass(frozen=True, slots=True)
+class EmiTerms:
+    """What a lender finances. `down_payment` is information: it is taken as a tender of its own."""
+
+    provider: str
+    tenure_months: int
+    financed_amount: Decimal
+    subvention: Decimal = ZERO
+    down_payment: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """Money in one mode, in rupees. `tendered` is the cash that was handed over, where more than the amount."""
+
+    mode: str
+    amount: Decimal
+    reference: str = ""
+    tendered: Decimal | None = None
+    emi: EmiTerms | None = None
+    received_at: datetime | None = None
+
+    @property
+    def change_due(self) -> Decimal:
+        return ZERO if self.tendered is None else self.tendered - self.amount
+
+
+def tender_problems(tender: Tender, *, at: str = "") -> list[FieldError]:
+    """What is missing or contradicts itself in a tender. `at` is the dotted path that its fields stand under."""
+    problems = []
+    if tender.mode in WITH_REFERENCE and not tender.reference:
+        message = f"A payment by {tender.mode} needs the reference of the bank or lender."
+        problems.append(FieldError(f"{at}reference", "required", message))
+    if tender.tendered is not None and tender.mode != CASH:
+        problems.append(FieldError(f"{at}tendered", "invalid", "Only cash is tendered and gives change."))
+    elif tender.tendered is not None and tender.tendered < tender.amount:
+        problems.append(FieldError(f"{at}tendered", "invalid", "Less was handed over than the amount to be paid."))
+    return problems + _emi_problems(tender, at)
+
+
+def _emi_problems(tender: Tender, at: str) -> list[FieldError]:
+    emi = tender.emi
+    if tender.mode != EMI:
+        return [] if emi is None else [FieldError(f"{at}emi", "invalid", "Only a payment by emi has these terms.")]
+    if emi is None:
+        return [FieldError(f"{at}emi", "required", "A payment by emi needs the lender's terms.")]
+    if tender.amount != emi.financed_amount + emi.subvention:
+        message = "The amount must be the financed amount and the subvention together."
+        return [FieldError(f"{at}amount", "emi_amount_mismatch", message)]
+    return []
+
+
+def refuse_unpayable(facts: Mapping[str, Any]) -> None:
+    """Nothing is owed on a draft or on a cancelled bill."""
+    if facts["issued_at"] is None:
+        raise conflict("invoice_not_payable", "This is a draft. Issue the bill first, then take the money.")
+    if facts["is_cancelled"]:
+        raise conflict("invoice_not_payable", "This bill is cancelled: nothing is owed on it.")
+
+
+def refuse_excess(tenders: Sequence[Tender], *, balance_due: Decimal) -> None:
+    """All tenders together may not pass what is owed."""
+    offered = sum((tender.amount for tender in tenders), ZERO)
+    if offered > balance_due:
+        raise conflict(
+            "exceeds_balance",
+            f"Rs {money_text(balance_due)} is owed on this bill, and Rs {money_text(offered)} was offered. "
+            "Take what is owed; cash handed over beyond it goes into `tendered`.",
+            balance_due=money_text(balance_due),
+        )
+
+
+def person_of(*, customer_id: int, invoice_id: int, is_walk_in: bool) -> str:
+    """Whose cash is added up for the day. A walk-in has no name, so the bill stands for the person."""
+    return f"invoice:{invoice_id}" if is_walk_in else f"customer:{customer_id}"

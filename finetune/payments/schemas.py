@@ -1,0 +1,193 @@
+"""What a payment looks like on its way in and out."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
+
+from finetune.core.dates import INDIA, now
+from finetune.core.fields import Amount, AmountOrZero, Body, QueryId, RowId, complaint, text
+from finetune.core.listing import Day, SearchQuery
+from finetune.core.refusals import FieldError, invalid
+from finetune.invoicing.schemas import InvoiceOut, Money, OrderIn, Status
+from finetune.payments.rules import REFERENCE_MAX, EmiTerms, Tender, tender_problems
+
+Mode = Literal["cash", "card", "upi", "emi"]
+TENDERS_MAX = 20
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+def _instant(value: Any) -> Any:
+    """RFC 3339. A time without an offset is Indian time."""
+    if isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", value):
+        try:
+            instant = datetime.fromisoformat(value)
+            instant = instant if instant.tzinfo else instant.replace(tzinfo=INDIA)
+            return instant.astimezone(INDIA)
+        except (ValueError, OverflowError):
+            pass
+    raise complaint("invalid", "This must be a time such as 2026-11-22T10:30:00+05:30.")
+
+
+def _past(value: datetime) -> datetime:
+    if value > now() + CLOCK_SLACK:
+        raise complaint("date_in_future", "Money cannot have been received later than now.")
+    if value.year < 2017:
+        raise complaint("invalid", "No bill of this shop is that old.")
+    return value
+
+
+Instant = Annotated[
+    datetime, BeforeValidator(_instant), AfterValidator(_past),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class EmiIn(Body):
+    provider: text(60, 1)  # type: ignore[valid-type]
+    tenure_months: Annotated[int, Field(strict=True, ge=1, le=120)]
+    financed_amount: Amount
+    subvention: AmountOrZero | None = None
+    down_payment: AmountOrZero | None = None
+
+    def terms(self) -> EmiTerms:
+        given = {"subvention": self.subvention, "down_payment": self.down_payment}
+        return EmiTerms(
+            provider=self.provider,
+            tenure_months=self.tenure_months,
+            financed_amount=self.financed_amount,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+
+
+class TenderIn(Body):
+    mode: Mode
+    amount: Amount
+    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
+    tendered: Amount | None = None
+    emi: EmiIn | None = None
+
+    def tender(self, received_at: datetime | None = None) -> Tender:
+        return Tender(
+            mode=self.mode,
+            amount=self.amount,
+            reference=self.reference,
+            tendered=self.tendered,
+            emi=self.emi and self.emi.terms(),
+            received_at=received_at,
+        )
+
+
+def checked(tenders: list[TenderIn], received_at: datetime | None = None) -> list[Tender]:
+    """The tenders of a list, or 400 with every field at fault."""
+    made = [each.tender(received_at) for each in tenders]
+    problems: list[FieldError] = []
+    for place, tender in enumerate(made):
+        problems += tender_problems(tender, at=f"tenders.{place}.")
+    if problems:
+        raise invalid(problems)
+    return made
+
+
+class PaymentIn(Body):
+    """One tender in the fields themselves, or several under `tenders`."""
+
+    invoice: RowId
+    amount: Amount | None = None
+    mode: Mode | None = None
+    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
+    received_at: Instant | None = None
+    tendered: Amount | None = None
+    emi: EmiIn | None = None
+    allow_credit: Annotated[bool, Field(strict=True)] = False
+    tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=TENDERS_MAX)] | None = None
+
+    def list_of_tenders(self) -> list[Tender]:
+        """Refuses 400 for what is missing, contradicts itself, or does not exist yet."""
+        if self.allow_credit:
+            message = "Keeping an excess as the customer's credit is not available yet."
+            raise invalid([FieldError("allow_credit", "not_available", message)])
+        if self.tenders is not None:
+            return self._several(self.tenders)
+        missing = [
+            FieldError(name, "required", "This field is required.")
+            for name in ("amount", "mode")
+            if getattr(self, name) is None
+        ]
+        if self.amount is None or self.mode is None:
+            raise invalid(missing)
+        tender = Tender(
+            mode=self.mode,
+            amount=self.amount,
+            reference=self.reference,
+            tendered=self.tendered,
+            emi=self.emi and self.emi.terms(),
+            received_at=self.received_at,
+        )
+        if problems := tender_problems(tender):
+            raise invalid(problems)
+        return [tender]
+
+    def _several(self, tenders: list[TenderIn]) -> list[Tender]:
+        both = [
+            FieldError(name, "invalid", "Give the fields of one payment, or `tenders`, not both.")
+            for name in ("amount", "mode", "reference", "tendered", "emi")
+            if getattr(self, name)
+        ]
+        if both:
+            raise invalid(both)
+        return checked(tenders, self.received_at)
+
+
+class SaleIn(OrderIn):
+    """An invoice and the money for it."""
+
+    status: Literal["issued"] = "issued"
+    tenders: Annotated[list[TenderIn], Field(max_length=TENDERS_MAX)]
+
+
+class EmiOut(BaseModel):
+    provider: str
+    tenure_months: int
+    financed_amount: Money
+    subvention: Money
+    down_payment: Money
+
+
+class PaymentOut(BaseModel):
+    id: int
+    invoice: int
+    invoice_number: str
+    store: int
+    amount: Money
+    mode: Mode
+    reference: str
+    status: Literal["succeeded"]
+    tendered: Money | None
+    change_due: Money
+    received_by: int
+    received_at: datetime
+    emi: EmiOut | None
+    invoice_status: Status
+    invoice_balance_due: Money
+
+
+class TendersOut(BaseModel):
+    payments: list[PaymentOut]
+    invoice_status: Status
+    invoice_balance_due: Money
+
+
+class SaleOut(BaseModel):
+    invoice: InvoiceOut
+    payments: list[PaymentOut]
+    change_due: Money
+
+
+class PaymentQuery(SearchQuery):
+    invoice: QueryId | None = None
+    store: QueryId | None = None
+    mode: Mode | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
