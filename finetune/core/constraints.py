@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from finetune.core.refusals import Refusal, conflict, try_again
 
@@ -37,7 +37,8 @@ def is_transient(error: DatabaseError) -> bool:
 def is_unavailable(error: DatabaseError) -> bool:
     """The server is away, full or read-only; not our transaction's fault."""
     state = sqlstate(error)
-    return state in UNAVAILABLE or state.startswith("08") or (not state and not isinstance(error, IntegrityError))
+    lost = not state and isinstance(error, (OperationalError, InterfaceError))
+    return lost or state in UNAVAILABLE or state.startswith("08")
 
 
 def refusal_for(error: DatabaseError) -> Refusal | None:

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.models import Query as QueryInfo
 from ninja.utils import check_csrf
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from finetune.core.caller import Actor, Caller
 from finetune.core.fields import ID_MAX
@@ -33,7 +33,11 @@ KEY_HEADER = "Idempotency-Key"
 
 
 class Problem(BaseModel):
-    """RFC 9457. `code` is for programs, `detail` says what to do next, `errors` names every field at fault."""
+    """RFC 9457. `code` is for programs, `detail` says what to do next, `errors` names every field at fault.
+
+    Further members are the numbers behind the decision, such as `available` or `balance_due`."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -164,8 +168,10 @@ class OpenDoor:
 def check_shape(request: HttpRequest, params: frozenset[str]) -> None:
     """Size, media type and parameter names; an empty body becomes {} so that the schema can say what is missing."""
     if request.method in ("POST", "PATCH", "PUT"):
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE or len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not re.fullmatch(r"[0-9]{1,18}", length):
+            raise Refusal(400, "invalid", "Content-Length must say how many bytes the body has.")
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise Refusal(413, "too_large", "A request may have at most 1 MiB. Send less at a time.")
         if request.body and request.content_type != "application/json":
             raise Refusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
@@ -183,7 +189,7 @@ def _check_params(request: HttpRequest, params: frozenset[str]) -> None:
             for name in unknown[:20]
         ]
         raise invalid(errors)
-    bad = [name for name, value in request.GET.items() if REFUSED_TEXT.search(value)]
+    bad = [name for name, value in request.GET.items() if isinstance(value, str) and REFUSED_TEXT.search(value)]
     if bad:
         raise invalid([FieldError(name, "invalid", refuse_text()) for name in bad])
 
@@ -211,7 +217,7 @@ def endpoint(
         view.__signature__ = signature.replace(parameters=[request_param, *others])  # type: ignore[attr-defined]
         router.api_operation(
             [method], path, auth=door, response=_documented(answers, method, verb),
-            operation_id=handler.__name__, openapi_extra=_extras(method, verb, key),
+            operation_id=handler.__name__, openapi_extra=_extras(method, path, verb, key),
         )(view)
         return handler
 
@@ -234,14 +240,14 @@ def _documented(answers: Mapping[int, Any], method: str, verb: str | None) -> di
     return {**answers, **{status: Problem for status in sorted(refusals - set(answers))}}
 
 
-def _extras(method: str, verb: str | None, key: KeyUse) -> dict[str, Any]:
+def _extras(method: str, path: str, verb: str | None, key: KeyUse) -> dict[str, Any]:
     parameters = []
     if method == "POST" and verb and key != "none":
         parameters.append(
             {"name": KEY_HEADER, "in": "header", "required": key == "required",
              "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}}
         )
-    if method == "PATCH":
+    if method == "PATCH" or path.endswith("/issue/"):
         parameters.append({"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}})
     return ({"parameters": parameters} if parameters else {}) | ({"x-verb": verb} if verb else {})
 

@@ -2,19 +2,23 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from finetune.core.constraints import refusal_for
-from finetune.core.problems import problem_response
+from finetune.core.problems import MEDIA_TYPE, problem_response
 from finetune.core.refusals import Refusal
 
 log = structlog.get_logger("finetune")
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+SESSION_KEY = re.compile(r"[a-z0-9]{20,64}")
 
 SENTENCES = {
     400: ("invalid", "The request could not be read."),
@@ -33,26 +37,55 @@ class RequestMiddleware:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
+        _drop_odd_cookie(request)
+        is_api = request.path.startswith("/api/")
+        is_head = is_api and request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
         response = self.get_response(request)
-        if request.path.startswith("/api/"):
-            if response.status_code >= 400 and response.get("Content-Type") != "application/problem+json":
+        if is_api:
+            if response.status_code >= 400 and response.get("Content-Type") != MEDIA_TYPE:
                 response = _as_problem(request, response)
             response.setdefault("Cache-Control", "no-store")
         response["X-Request-Id"] = request_id
+        if isinstance(response, HttpResponse) and response.status_code not in (204, 304):
+            response["Content-Length"] = str(len(response.content))
+            if is_head:
+                response.content = b""
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], given: Mapping[str, Any]
+    ) -> None:
+        """A Host that is not ours is refused here, once, and not where somebody first asks for it. A load
+        balancer asks for /healthz and /readyz by whatever name it knows."""
+        if request.path not in ("/healthz", "/readyz"):
+            request.get_host()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The database being away is a 503 on every page; other mistakes are logged with the request's id."""
         if isinstance(error, DatabaseError) and (refusal := refusal_for(error)) and refusal.status == 503:
-            return problem_response(request, refusal)
+            if request.path.startswith("/api/"):
+                return problem_response(request, refusal)
+            page = render(request, "503.html", {"detail": refusal.detail}, status=503)
+            page["Retry-After"] = str(refusal.retry_after)
+            return page
         return None
 
 
+def _drop_odd_cookie(request: HttpRequest) -> None:
+    """A session cookie that is no session key may hold a NUL, which no lookup takes: it counts as none."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if key is not None and not SESSION_KEY.fullmatch(key):
+        del request.COOKIES[settings.SESSION_COOKIE_NAME]
+
+
 def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    """The same answer as a problem document. It keeps the headers that the other middlewares set."""
     code, detail = SENTENCES.get(response.status_code, ("invalid", "The request was refused."))
     problem = problem_response(request, Refusal(response.status_code, code, detail))
-    if allow := response.get("Allow"):
-        problem["Allow"] = allow
+    for name, value in response.items():
+        problem.setdefault(name, ", ".join(sorted(value.split(", "))) if name == "Allow" else value)
     return problem
 
 
@@ -60,6 +93,8 @@ def answer_exception(request: HttpRequest, error: Exception) -> HttpResponse:
     """What the API answers for an exception that is not a Refusal."""
     if isinstance(error, RequestDataTooBig):
         return problem_response(request, Refusal(413, "too_large", "A request may have at most 1 MiB."))
+    if isinstance(error, (SuspiciousOperation, BadRequest)):
+        return problem_response(request, Refusal(400, *SENTENCES[400]))
     if isinstance(error, DatabaseError) and (refusal := refusal_for(error)):
         if refusal.status == 503:
             log.warning("database_unavailable", error=str(error), path=request.path)
