@@ -16,6 +16,7 @@ from finetune.staff import tokens
 from finetune.staff.actions import create_user
 from finetune.staff.authentication import make_caller
 from finetune.stores.actions import create_store
+from tests import published
 
 _numbers = itertools.count(1)
 SYSTEM = Actor(Caller(0, "tests", "Tests", "system_admin", None, True), "test")
@@ -60,9 +61,11 @@ class Person:
         response = self.client.generic(
             method, f"/api{path}", raw, content_type="application/json", headers=headers
         )
-        is_json = "json" in response.get("Content-Type", "")
-        return Answer(response.status_code, msgspec.json.decode(response.content) if is_json else response.content,
-                      response.headers)
+        media_type = response.get("Content-Type", "")
+        data = msgspec.json.decode(response.content) if "json" in media_type else response.content
+        faults = published.faults_of_answer(method, response.request["PATH_INFO"], response.status_code, media_type, data)
+        assert not faults, "\n".join(faults)
+        return Answer(response.status_code, data, response.headers)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)
