@@ -17,6 +17,11 @@ from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.customers.api import customers as customers_router
+from finetune.inventory.api import configs as inventory_configs_router
+from finetune.inventory.api import entries as stock_entries_router
+from finetune.inventory.api import ledgers as stock_ledgers_router
+from finetune.inventory.api import price_logs as price_logs_router
+from finetune.inventory.api import serials as serials_router
 from finetune.invoicing.api import invoices as invoices_router
 from finetune.invoicing.api import sequences as sequences_router
 from finetune.payments.api import payments as payments_router
@@ -50,6 +55,11 @@ api.add_router("/categories", categories_router)
 api.add_router("/products", products_router)
 api.add_router("/variants", variants_router)
 api.add_router("/bookings", bookings_router)
+api.add_router("/inventory-config", inventory_configs_router)
+api.add_router("/stock-ledgers", stock_ledgers_router)
+api.add_router("/stock-entries", stock_entries_router)
+api.add_router("/serials", serials_router)
+api.add_router("/price-logs", price_logs_router)
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_field"}
 MESSAGES = {

@@ -3,14 +3,33 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from finetune.core.constraints import register_refusals
 from finetune.core.models import Versioned
+from finetune.core.refusals import FieldError, already_exists, conflict, forbidden
+from finetune.inventory.corrections import already_reversed, not_pending
 
 ENTRY_TYPES = (
-    "purchase", "sale", "return_in", "return_out", "adjustment", "damage", "consumption", "transfer_out", "transfer_in",
+    "purchase",
+    "sale",
+    "return_in",
+    "return_out",
+    "adjustment",
+    "damage",
+    "consumption",
+    "transfer_out",
+    "transfer_in",
 )
 ENTRY_STATUSES = ("posted", "pending_approval", "rejected")
 SERIAL_STATUSES = (
-    "available", "pending", "reserved", "sold", "consumed", "returned", "in_transit", "defective", "written_off",
+    "available",
+    "pending",
+    "reserved",
+    "sold",
+    "consumed",
+    "returned",
+    "in_transit",
+    "defective",
+    "written_off",
 )
 
 
@@ -24,7 +43,8 @@ class InventoryConfig(Versioned):
 
 
 class StockLedger(models.Model):
-    """How many of a variant a store has on the shelf. The row is made before it is locked, and never removed."""
+    """How many of a variant a store has on the shelf. The row is made before it is locked, and never
+    removed."""
 
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
     product_variant = models.ForeignKey("catalog.Variant", on_delete=models.PROTECT, related_name="+")
@@ -35,7 +55,9 @@ class StockLedger(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["product_variant", "store"], include=["quantity", "reserved"], name="inventory_ledger_once"
+                fields=["product_variant", "store"],
+                include=["quantity", "reserved"],
+                name="inventory_ledger_once",
             ),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="inventory_stock_not_negative"),
             models.CheckConstraint(
@@ -47,8 +69,9 @@ class StockLedger(models.Model):
 
 
 class StockEntry(models.Model):
-    """One movement, frozen. `delta` is what it does to the ledger, `balance_after` what the ledger then said; both
-    in commit order of the ledger row. An entry that waits for approval has no effect until it is approved."""
+    """One movement, frozen. `delta` is what it does to the ledger, `balance_after` what the ledger then said;
+    both in commit order of the ledger row. An entry that waits for approval has no effect until it is
+    approved."""
 
     entry_type = models.CharField(max_length=12)
     status = models.CharField(max_length=16)
@@ -61,21 +84,29 @@ class StockEntry(models.Model):
     booking = models.ForeignKey("bookings.Booking", null=True, on_delete=models.PROTECT, related_name="+")
     # The invoice line lives in a higher room, so the entry keeps its id, and that room holds the constraint.
     invoice_line_id = models.BigIntegerField(null=True)
-    reversal_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    reversal_of = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
     serial_numbers = ArrayField(models.CharField(max_length=64), db_default=[], default=list)
     reason = models.CharField(max_length=500, db_default="", default="")
     reference = models.CharField(max_length=60, db_default="", default="")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # Who approved or rejected it, when, and why it was rejected.
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.CharField(max_length=500, db_default="", default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(entry_type__in=ENTRY_TYPES), name="inventory_entry_type_known"),
-            models.CheckConstraint(condition=models.Q(status__in=ENTRY_STATUSES), name="inventory_entry_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(entry_type__in=ENTRY_TYPES), name="inventory_entry_type_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ENTRY_STATUSES), name="inventory_entry_status_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status="posted", balance_after__gte=0)
                 | (~models.Q(status="posted") & models.Q(balance_after__isnull=True)),
@@ -88,7 +119,8 @@ class StockEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_by__isnull=True)
-                | ~models.Q(status="posted") | ~models.Q(approved_by=models.F("entered_by")),
+                | ~models.Q(status="posted")
+                | ~models.Q(approved_by=models.F("entered_by")),
                 name="inventory_no_self_approval",
             ),
         ]
@@ -99,7 +131,8 @@ class StockEntry(models.Model):
                 fields=["booking"], condition=models.Q(booking__isnull=False), name="inventory_entry_booking"
             ),
             models.Index(
-                fields=["invoice_line_id"], condition=models.Q(invoice_line_id__isnull=False),
+                fields=["invoice_line_id"],
+                condition=models.Q(invoice_line_id__isnull=False),
                 name="inventory_entry_line",
             ),
             models.Index(
@@ -111,7 +144,8 @@ class StockEntry(models.Model):
 class SerialNumber(models.Model):
     """One unit, by its IMEI or serial. It is in exactly one state and one place.
 
-    `is_void` marks a unit whose coming in was reversed or rejected, so that the same number may come in again.
+    `is_void` marks a unit whose coming in was reversed or rejected, so that the same number may come in
+    again.
     """
 
     serial_no = models.CharField(max_length=64)
@@ -150,8 +184,42 @@ class PriceLog(models.Model):
     kind = models.CharField(max_length=5)
     old_price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     new_price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     date_changed = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [models.Index(fields=["product_variant", "id"], name="inventory_price_log_variant")]
+
+
+_SHORT = "There is not enough of this in the store any more. Read the stock again, and take fewer."
+_KNOWN = "One of these units came in already. Check the numbers."
+_MOVED = "One of these units was moved meanwhile. Send the same request again."
+_STANDING = (
+    "Stock stands here, or waits for approval, that was entered the other way. Take it out by an adjustment,"
+    " change this, and bring it in again."
+)
+register_refusals(
+    {
+        # Behind the locks these speak only where a lock is missing; the rules say the same with numbers.
+        "inventory_stock_not_negative": lambda facts: conflict("insufficient_stock", _SHORT),
+        "inventory_reserved_within_quantity": lambda facts: conflict("insufficient_stock", _SHORT),
+        "inventory_serial_once": lambda facts: conflict("serial_exists", _KNOWN),
+        "serial_moved_meanwhile": lambda facts: conflict("serial_not_available", _MOVED),
+        "not_pending": lambda facts: not_pending(),
+        "inventory_no_self_approval": lambda facts: forbidden(
+            "You entered this yourself. Somebody else must approve it.", code="self_approval"
+        ),
+        "inventory_stockentry_reversal_of_id_key": lambda facts: already_reversed(),
+        "inventory_inventoryconfig_category_id_key": lambda facts: already_exists(
+            "category", "a configuration"
+        ),
+        "stock_on_hand": lambda facts: conflict(
+            "stock_on_hand",
+            _STANDING,
+            errors=[FieldError("track_serials", "stock_on_hand", _STANDING)],
+            **facts,
+        ),
+    }
+)
