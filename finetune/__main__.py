@@ -1,0 +1,5 @@
+"""`python -m finetune`."""
+
+from finetune.ops.cli import main
+
+main()

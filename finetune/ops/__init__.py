@@ -1,0 +1,1 @@
+"""The command line: run the shop, seed the demo, check the books."""

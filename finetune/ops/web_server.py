@@ -1,0 +1,57 @@
+"""The web server's process: granian with the shop's pages and API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from finetune.core.process import die_with_parent
+from finetune.ops.run_options import RunOptions
+
+APPLICATION = "finetune.wsgi:application"
+# Requests under way when the stop comes get this long.
+GRACE_SECONDS = 4
+# Granian counts connections here, not requests: an idle browser holds one, so a low number shuts people out.
+CONNECTIONS_PER_WORKER = 512
+
+
+def serve(environ: Mapping[str, str]) -> None:
+    """Serve until SIGTERM or SIGINT. Requests under way are finished, new ones are refused."""
+    options = RunOptions.read(environ)
+    server = Granian(
+        environ.get("FINETUNE_WSGI") or APPLICATION,
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=options.workers,
+        blocking_threads=options.threads,
+        # A thread that ends takes its database connection with it.
+        blocking_threads_idle_timeout=600,
+        backpressure=CONNECTIONS_PER_WORKER,
+        workers_kill_timeout=GRACE_SECONDS,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        # Its warnings advise fewer threads than cores, which is no advice for threads that wait for a
+        # database.
+        log_level=LogLevels.error,
+        log_access=False,
+    )
+    server.serve(target_loader=partial(load, os.getpid()))
+
+
+def load(server_pid: int, target: str) -> Callable[..., Any]:
+    """The application, in a worker. A worker left over would go on answering on the port of the next
+    server."""
+    die_with_parent(server_pid)
+    from granian._internal import load_target
+
+    application: Callable[..., Any] = load_target(target)
+    return application
