@@ -1,0 +1,86 @@
+# Everyday commands. Every path is relative, so the checkout may lie anywhere, in a folder with spaces too.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports migrations openapi books fmt requirements wheel clean venv run-packages dev-packages
+
+help: ## This page
+	@echo "FineTune. Python 3.11 or later and make are all it needs."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "make run reads HOST, PORT, DATABASE_URL, FINETUNE_DATA_DIR and more from the environment;"
+	@echo "once it has run, $(BIN)/python -m finetune help lists them all."
+
+run: run-packages ## The shop: database, migrations, demo on an empty data folder, server
+	@exec $(BIN)/python -m finetune run
+
+test: dev-packages ## All tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+check: lint types imports migrations openapi ## Style, types, import directions, migrations, description of the API
+
+lint: dev-packages
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: dev-packages
+	$(BIN)/mypy finetune tests
+
+imports: dev-packages
+	$(BIN)/lint-imports
+
+# Both look at the code alone; the warning is that no database answers while they do.
+migrations: dev-packages
+	$(BIN)/python -W ignore::RuntimeWarning -m finetune manage makemigrations --check --dry-run
+
+openapi: dev-packages
+	$(BIN)/python -m finetune manage openapi --check
+
+books: run-packages ## Check the books of the shop in the data folder
+	@exec $(BIN)/python -m finetune books
+
+fmt: dev-packages ## Put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# One resolution for every system and every Python from 3.11 on, with hashes and without addresses.
+requirements: venv ## Resolve requirements/*.in anew into requirements/*.txt
+	@folder=`mktemp -d` && trap 'rm -rf "$$folder"' EXIT && \
+	  echo "Resolving the requirements" && \
+	  $(BIN)/python -m venv "$$folder/venv" && \
+	  "$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv && \
+	  cd requirements && \
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in -o run.txt && \
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in dev.in -o dev.txt
+RESOLVE := --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
+
+wheel: dev-packages ## Build the package into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove what was built and cached; the shop's data and .venv stay
+	rm -rf build dist finetune.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find finetune tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "FineTune needs Python 3.11 or later: make PYTHON=python3.12 ..."; exit 2; }
+	@$(BIN)/python -c '' 2>/dev/null || \
+	  { echo "Making the virtual environment $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+
+run-packages: venv
+	@$(call install,run)
+
+dev-packages: run-packages
+	@$(call install,dev)
+
+# Installs a file of requirements when it is another than last time. The note of it is written after success only.
+install = sum=`cksum < requirements/$(1).txt`; \
+  if [ "$$sum" != "`cat $(VENV)/$(1)-packages 2>/dev/null`" ]; then \
+    echo "Installing the packages of requirements/$(1).txt"; \
+    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps \
+      -r requirements/$(1).txt && echo "$$sum" > $(VENV)/$(1)-packages; \
+  fi
