@@ -1,10 +1,9 @@
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
-from finetune.core.fields import Body, QueryId, RowId, UnitPrice, WholeNumber, complaint
+from finetune.core.fields import BlankForNull, Body, QueryId, RowId, UnitPrice, WholeNumber, complaint
 from finetune.core.listing import Day, Flag, ListQuery, SearchQuery
 from finetune.inventory.rules import (
     QUANTITY_MAX,
@@ -49,6 +48,7 @@ def _serial(value: str) -> str:
 
 
 SerialText = Annotated[str, AfterValidator(_serial)]
+NoneForNull = BeforeValidator(lambda value: [] if value is None else value)
 
 
 class ConfigIn(Body):
@@ -124,9 +124,9 @@ class EntryIn(Body):
     quantity: WholeNumber
     unit_price: UnitPrice | None = None
     booking: Annotated[RowId | None, Field(validate_default=True)] = None
-    serial_numbers: Annotated[list[SerialText], Field(max_length=QUANTITY_MAX)] = []
-    reason: Annotated[str, Field(max_length=500, validate_default=True)] = ""
-    reference: Annotated[str, Field(max_length=60)] = ""
+    serial_numbers: Annotated[list[SerialText], Field(max_length=QUANTITY_MAX), NoneForNull] = []
+    reason: Annotated[str, Field(max_length=500, validate_default=True), BlankForNull] = ""
+    reference: Annotated[str, Field(max_length=60), BlankForNull] = ""
 
     @field_validator("entry_type")
     @classmethod
@@ -241,8 +241,8 @@ class PriceLogOut(BaseModel):
 
     id: int
     product_variant: int
-    old_price: Decimal | None
-    new_price: Decimal | None
+    old_price: str | None
+    new_price: str | None
     kind: PriceKind
     changed_by: int | None
     date_changed: datetime
