@@ -25,7 +25,7 @@ def serve(environ: Mapping[str, str]) -> None:
     """Serve until SIGTERM or SIGINT. Requests under way are finished, new ones are refused."""
     options = RunOptions.read(environ)
     server = Granian(
-        environ.get("FINETUNE_WSGI") or APPLICATION,
+        APPLICATION,
         address=options.host,
         port=options.port,
         interface=Interfaces.WSGI,

@@ -69,6 +69,7 @@ def url_for(role: str, data: Path, database: str = DATABASE) -> str:
 
 def prepare_data_folder(data: Path, account: Account) -> None:
     """Make the data folder so that its user may enter it. Nothing above it is opened, ever."""
+    _refuse_closed_ancestors(data, account)
     try:
         _make_folders(data, account)
         mode = data.stat().st_mode
@@ -87,7 +88,6 @@ def prepare_data_folder(data: Path, account: Account) -> None:
         )
     if account.is_us or may_enter(data, account.uid, account.gid):
         return
-    _refuse_closed_ancestors(data, account)
     if not _is_ours(data):
         raise DatabaseTrouble(
             f"The folder {data} holds other things and is closed to the user {account.name}, which "
@@ -149,14 +149,15 @@ def _make_folders(data: Path, account: Account) -> None:
 
 
 def _refuse_closed_ancestors(data: Path, account: Account) -> None:
+    """Before anything is made: a folder on the way that the database's user cannot enter stays as it is."""
+    if account.is_us:
+        return
     for folder in reversed(data.parents):
-        if not may_enter(folder, account.uid, account.gid):
+        if folder.is_dir() and not may_enter(folder, account.uid, account.gid):
             raise DatabaseTrouble(
                 f"The data folder {data} lies below {folder}, which is closed to the user {account.name} "
-                "that "
-                "PostgreSQL runs as (it refuses to run as root). FineTune opens no folder by itself. Choose "
-                "another "
-                f"with FINETUNE_DATA_DIR, such as {ROOTS_FOLDER}."
+                "that PostgreSQL runs as (it refuses to run as root). FineTune opens no folder by itself. "
+                f"Choose another with FINETUNE_DATA_DIR, such as {ROOTS_FOLDER}."
             )
 
 

@@ -50,7 +50,7 @@ def find_programs(environ: Mapping[str, str], data: Path, account: Account) -> P
     elif account.is_us:
         folder = _wheel() / "pginstall" / "bin"
     else:
-        folder = _copy_of_the_wheel(data) / WHEEL.replace("-", "_") / "pginstall" / "bin"
+        folder = copy_of_the_wheel(data) / WHEEL.replace("-", "_") / "pginstall" / "bin"
     return Programs(folder, _major(folder, account, environ))
 
 
@@ -66,7 +66,7 @@ def _wheel() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _copy_of_the_wheel(data: Path) -> Path:
+def copy_of_the_wheel(data: Path) -> Path:
     """A copy per version. Its owner is root, so the database cannot rewrite the programs it runs."""
     wheel = _wheel()
     copy = data / "programs" / version(WHEEL)

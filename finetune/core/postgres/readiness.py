@@ -14,6 +14,7 @@ from finetune.core.postgres.trouble import DatabaseTrouble
 # What PostgreSQL says while it is on its way up; any other refusal would stay.
 PASSING = ("starting up", "not yet accepting", "recovery", "shutting down", "too many clients")
 RECOVERING = ("was not properly shut down", "was interrupted", "redo starts")
+SAYING_NOTHING = ("starting PostgreSQL", "listening on", "database system is shut down", "ready to accept")
 FIRST_WORD_AFTER = 3.0
 NEXT_WORD_AFTER = 10.0
 
@@ -56,10 +57,9 @@ def _what_it_does(log: Path, position: int, seconds: float) -> str:
 
 
 def _complaints(log: Path, position: int) -> str:
-    lines = _written(log, position).splitlines()
-    found = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "ERROR:", "HINT:"))]
-    words = [line.split("] ", 1)[-1].strip() for line in (found or lines)[-4:]]
-    return " / ".join(words) or "it gave no reason"
+    lines = [line.split("] ", 1)[-1].strip() for line in _written(log, position).splitlines()]
+    telling = [line for line in lines if not any(words in line for words in SAYING_NOTHING)]
+    return " / ".join(telling[-4:]) or "it gave no reason"
 
 
 def _written(log: Path, position: int) -> str:
