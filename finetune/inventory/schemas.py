@@ -1,7 +1,15 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 
 from finetune.core.fields import BlankForNull, Body, QueryId, RowId, UnitPrice, WholeNumber, complaint
 from finetune.core.listing import Day, Flag, ListQuery, SearchQuery
@@ -223,17 +231,22 @@ class SerialQuery(ListQuery):
     product_variant: QueryId | None = None
 
 
-class SerialEventOut(BaseModel):
-    """One change of a unit's state or place. `from` is empty where it came in."""
-
+class _Event(BaseModel):
     id: int
     entry: int
     type: EntryType
-    from_status: Annotated[str, Field(alias="from")]
-    to_status: Annotated[SerialStatus, Field(alias="to")]
     store: int
     at: datetime
     by: int | None
+
+
+# `from` is a word of Python, so this model cannot be written as a class.
+SerialEventOut = create_model(
+    "SerialEventOut",
+    __base__=_Event,
+    __doc__="One change of a unit's state or place. `from` is empty where it came in.",
+    **{"from": (SerialStatus | Literal[""], ...), "to": (SerialStatus, ...)},  # type: ignore[call-overload]
+)
 
 
 class PriceLogOut(BaseModel):
