@@ -130,6 +130,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_FAILURE_VIEW = "finetune.web.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -156,7 +157,9 @@ USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
-STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_MAX_AGE = 24 * 60 * 60
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {"staticfiles": {"BACKEND": "finetune.web.static_files.VersionedStaticFiles"}}
 
 LOW_STOCK_AT = env.int("LOW_STOCK_AT", 5)
 

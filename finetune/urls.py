@@ -3,6 +3,11 @@ from django.urls import include, path
 from finetune.mount import api
 from finetune.web import health
 
+handler400 = "finetune.web.errors.bad_request"
+handler403 = "finetune.web.errors.permission_denied"
+handler404 = "finetune.web.errors.page_not_found"
+handler500 = "finetune.web.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.urls import get_resolver
 
 from finetune.core.constraints import refusal_for
 from finetune.core.problems import MEDIA_TYPE, problem_response
@@ -63,13 +63,11 @@ class RequestMiddleware:
             request.get_host()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The database being away is a 503 on every page; other mistakes are logged with the request's id."""
+        """The database being away is a 503 on every page, and no mistake to be logged as one."""
         if isinstance(error, DatabaseError) and (refusal := refusal_for(error)) and refusal.status == 503:
             if request.path.startswith("/api/"):
                 return problem_response(request, refusal)
-            page = render(request, "503.html", {"detail": refusal.detail}, status=503)
-            page["Retry-After"] = str(refusal.retry_after)
-            return page
+            return get_resolver().resolve_error_handler(500)(request)
         return None
 
 

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from finetune.web import pages
+
+urlpatterns: list[URLPattern] = [
+    path("", pages.front, name="front"),
+    path("login/", pages.log_in, name="log_in"),
+    path("logout/", pages.log_out, name="log_out"),
+    path("favicon.ico", pages.favicon, {"name": "favicon.ico", "media_type": "image/x-icon"}),
+    path("favicon.svg", pages.favicon, {"name": "favicon.svg", "media_type": "image/svg+xml"}),
+]
