@@ -1,7 +1,7 @@
 """What the published description says, held against what the API answers.
 
-A small reader of JSON Schema: as much of it as our document uses, and a fault for a word that it does not know,
-so that nothing passes unseen. An object may hold only what its schema names.
+A small reader of JSON Schema: as much of it as our document uses, and a fault for a word that it does not
+know, so that nothing passes unseen. An object may hold only what its schema names.
 """
 
 import re
@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
-
-from finetune.mount import api
 
 KNOWN_WORDS = frozenset(
     [
@@ -52,6 +50,8 @@ TYPES: dict[str, Any] = {
 
 @cache
 def document() -> dict[str, Any]:
+    from finetune.mount import api
+
     return api.get_openapi_schema()
 
 
