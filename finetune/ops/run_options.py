@@ -15,7 +15,7 @@ from finetune.ops.console import CannotRun
 DEFAULT_DEMO_PASSWORD = "finetune-demo"  # noqa: S105  # public on purpose, and only ever served on loopback
 # A thread keeps its connection. The embedded database has 100, and a backup or a command needs some too.
 REQUESTS_AT_ONCE_MAX = 90
-PORT_PATIENCE = 2.0
+PORT_PATIENCE = 1.0
 
 
 @dataclass(frozen=True)
