@@ -1,5 +1,6 @@
 """Log in and out, change a password, keep users."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,38 +8,48 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from finetune.core import audit
 from finetune.core.caller import Actor
+from finetune.core.dates import now
 from finetune.core.masters import change_row, create_row, lock_row
-from finetune.core.refusals import FieldError, Refusal, invalid, invalid_field
+from finetune.core.refusals import FieldError, Refusal, invalid, invalid_field, not_found
 from finetune.core.transactions import Made, one_transaction
-from finetune.staff import throttle, tokens
+from finetune.staff import queries, throttle, tokens
 from finetune.staff.models import Membership, User
 from finetune.staff.permissions import SYSTEM_ADMIN
 
-FORGET_EVERY = 50
-
-
-def check_login(*, username: str, password: str, address: str) -> User:
-    """The user behind a user name and password. Refuses 429 and 401; takes as long for a name that is not known."""
-    throttle.refuse_guessing(username, address)
-    user = User.objects.filter(username__iexact=username.strip()).first()
-    known = user is not None and user.is_active
-    matches = check_password(password, user.password if user is not None and known else UNKNOWN_PASSWORD)
-    throttle.remember_attempt(username, address, succeeded=matches and known)
-    if user is None or not (matches and known):
-        raise Refusal(401, "invalid_credentials", "The user name or the password is not right.")
-    return user
-
-
+FORGET_ONE_IN = 50  # log-ins tidy up what has expired
 UNKNOWN_PASSWORD = make_password(None)
 
 
+def check_login(*, username: str, password: str, address: str) -> User:
+    """The user behind a user name and password. Refuses 429 and 401; an unknown name takes no less time."""
+    name = username.strip().replace("\x00", "")
+    throttle.refuse_guessing(name, address)
+    user = User.objects.filter(username__iexact=name, is_active=True).first()
+    matches = check_password(password, UNKNOWN_PASSWORD if user is None else user.password)
+    throttle.remember_attempt(name, address, succeeded=matches)
+    if user is None or not matches:
+        raise _wrong_credentials()
+    return user
+
+
+def _wrong_credentials() -> Refusal:
+    return Refusal(401, "invalid_credentials", "The user name or the password is not right.")
+
+
 def log_in(*, username: str, password: str, address: str) -> tokens.TokenPair:
+    """A new family of tokens. Refuses as `check_login` does."""
     user = check_login(username=username, password=password, address=address)
-    pair = tokens.start_family(user.pk)
-    if user.pk % FORGET_EVERY == 0 or pair.access.startswith("0"):
+    with transaction.atomic():
+        # Held, so that a new password or a deactivation either sees this family and ends it, or is seen here.
+        present = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not present.is_active or present.epoch != user.epoch:
+            raise _wrong_credentials()
+        pair = tokens.start_family(user.pk)
+    if secrets.randbelow(FORGET_ONE_IN) == 0:
         tokens.forget_expired()
     return pair
 
@@ -48,17 +59,25 @@ def log_out(*, family_id: int | None) -> None:
         tokens.revoke(family_ids=[family_id], because="log-out")
 
 
-def change_password(*, user_id: int, old: str, new: str, family_id: int | None) -> None:
-    """Ends every other session and token of the user."""
+def change_password(*, user_id: int, old: str, new: str, family_id: int | None, address: str) -> User:
+    """Ends every other session and token of the user. A wrong old password counts as a failed log-in.
+
+    `family_id` are the tokens that live on; a page renews its session with `renew_session`.
+    """
+    user = User.objects.get(pk=user_id)
+    throttle.refuse_guessing(user.username, address)
+    if not check_password(old, user.password):
+        throttle.remember_attempt(user.username, address, succeeded=False)
+        raise invalid_field("old", "invalid_credentials", "This is not your present password.")
+    refuse_weak_password(new, user, field="new")
+    new_hash = make_password(new)
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
-        if not check_password(old, user.password):
+        # Claimed by the password that was checked: of two changes at once, the second finds another there.
+        claimed = User.objects.filter(pk=user_id, password=user.password)
+        if not claimed.update(password=new_hash, epoch=F("epoch") + 1):
             raise invalid_field("old", "invalid_credentials", "This is not your present password.")
-        refuse_weak_password(new, user, field="new")
-        user.password = make_password(new)
-        user.epoch += 1
-        user.save(update_fields=["password", "epoch"])
-        tokens.revoke_all(user_id=user.pk, because="password changed", except_family=family_id)
+        tokens.revoke_all(user_id=user_id, because="password changed", except_family=family_id)
+    return User.objects.get(pk=user_id)
 
 
 def refuse_weak_password(password: str, user: User, *, field: str) -> None:
@@ -69,13 +88,20 @@ def refuse_weak_password(password: str, user: User, *, field: str) -> None:
 
 
 @one_transaction
-def create_user(*, actor: Actor, fields: Mapping[str, Any], stores: Sequence[int], password: str | None) -> Made:
-    """A user without a password cannot log in until one is set."""
+def create_user(
+    *, actor: Actor, fields: Mapping[str, Any], stores: Sequence[int], password: str | None
+) -> Made:
+    """A user without a password cannot log in until one is set. Refuses 404 for a store that is not there."""
+    _require_stores(stores)
     user = User(**fields)
     if password is not None:
         refuse_weak_password(password, user, field="password")
     row = create_row(
-        User, actor=actor, verb="user.write", kind="user", fields={**fields, "password": make_password(password)}
+        User,
+        actor=actor,
+        verb="user.write",
+        kind="user",
+        fields={**fields, "password": make_password(password)},
     )
     _set_stores(row.pk, stores)
     return Made("user", {"id": row.pk})
@@ -83,12 +109,18 @@ def create_user(*, actor: Actor, fields: Mapping[str, Any], stores: Sequence[int
 
 @one_transaction
 def change_user(
-    *, actor: Actor, user_id: int, version: str | None, changes: Mapping[str, Any],
-    stores: Sequence[int] | None, password: str | None,
+    *,
+    actor: Actor,
+    user_id: int,
+    version: str | None,
+    changes: Mapping[str, Any],
+    stores: Sequence[int] | None,
+    password: str | None,
 ) -> Made:
     """Deactivating and a new password both end every session and token of the user."""
     user = lock_row(User, user_id, what="user", version=version)
     _refuse_locking_oneself_out(actor, user, changes)
+    _require_stores(stores or [])
     written = dict(changes)
     if password is not None:
         refuse_weak_password(password, user, field="password")
@@ -96,17 +128,28 @@ def change_user(
     ends_sessions = password is not None or (user.is_active and changes.get("is_active") is False)
     if ends_sessions:
         written["epoch"] = user.epoch + 1
-    change_row(user, actor=actor, verb="user.write", kind="user", changes=written)
+    changed = change_row(user, actor=actor, verb="user.write", kind="user", changes=written)
     if ends_sessions:
         tokens.revoke_all(user_id=user.pk, because="deactivated or new password")
-    if stores is not None and set(stores) != set(user.stores.values_list("pk", flat=True)):
-        _set_stores(user.pk, stores)
-        audit.record(
-            actor=actor, verb="user.write", kind="user", object_id=user.pk, changes={"stores": [None, list(stores)]}
-        )
-        if not changes and password is None:
-            User.objects.filter(pk=user.pk).update(version=user.version + 1)
+    if stores is not None and _move_stores(actor, user, stores) and not changed:
+        User.objects.filter(pk=user.pk).update(version=F("version") + 1, updated_at=now())
     return Made("user", {"id": user.pk})
+
+
+def _move_stores(actor: Actor, user: User, stores: Sequence[int]) -> bool:
+    """Whether these are other stores than before; then they are written."""
+    before, after = sorted(user.stores.values_list("pk", flat=True)), sorted(set(stores))
+    if before == after:
+        return False
+    _set_stores(user.pk, after)
+    changes = {"stores": [before, after]}
+    audit.record(actor=actor, verb="user.write", kind="user", object_id=user.pk, changes=changes)
+    return True
+
+
+def _require_stores(stores: Sequence[int]) -> None:
+    if queries.stores_missing(stores):
+        raise not_found("store", field="stores")
 
 
 def _refuse_locking_oneself_out(actor: Actor, user: User, changes: Mapping[str, Any]) -> None:
@@ -119,4 +162,6 @@ def _refuse_locking_oneself_out(actor: Actor, user: User, changes: Mapping[str, 
 
 def _set_stores(user_id: int, stores: Sequence[int]) -> None:
     Membership.objects.filter(user_id=user_id).delete()
-    Membership.objects.bulk_create([Membership(user_id=user_id, store_id=store) for store in sorted(set(stores))])
+    Membership.objects.bulk_create(
+        [Membership(user_id=user_id, store_id=store) for store in sorted(set(stores))]
+    )

@@ -1,14 +1,14 @@
 """Endpoints: /api/auth/ and /api/users/."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from finetune.core.fields import Nothing
 from finetune.core.http import Call, endpoint, json_response, path_id
 from finetune.core.listing import PageOf, Row
+from finetune.core.transactions import Made
 from finetune.staff import actions, queries, tokens
+from finetune.staff.authentication import renew_session
 from finetune.staff.schemas import (
     LoginIn,
     MeOut,
@@ -54,9 +54,15 @@ def log_out(call: Call, body: Nothing) -> HttpResponse:
 @endpoint(auth, "POST", "/password/", verb="self.change_password", answers={204: None}, key="none")
 def change_password(call: Call, body: PasswordIn) -> HttpResponse:
     """Change your own password; every other log-in of yours ends."""
-    actions.change_password(
-        user_id=call.caller.user_id, old=body.old, new=body.new, family_id=call.caller.family_id
+    user = actions.change_password(
+        user_id=call.caller.user_id,
+        old=body.old,
+        new=body.new,
+        family_id=call.caller.family_id,
+        address=address_of(call.request),
     )
+    if call.caller.family_id is None:
+        renew_session(call.request, user)
     return HttpResponse(status=204)
 
 
@@ -67,17 +73,23 @@ def read_me(call: Call) -> HttpResponse:
     stores = queries.stores_of(caller)
     return call.answer(
         200,
-        {"id": caller.user_id, "username": caller.username, "name": caller.name, "role": caller.role, "stores": stores},
+        {
+            "id": caller.user_id,
+            "username": caller.username,
+            "name": caller.name,
+            "role": caller.role,
+            "stores": stores,
+        },
     )
 
 
-def _shown(call: Call, status: int, row: Row, made: Any = None) -> HttpResponse:
-    version = row.pop("version")
-    return call.answer(status, row, made=made, version=version)
+def _shown(call: Call, status: int, row: Row, made: Made | None = None) -> HttpResponse:
+    return call.answer(status, row, made=made, version=row.pop("version"))
 
 
 @endpoint(users, "GET", "/", verb="user.read", answers={200: PageOf[UserOut]})
 def list_users(call: Call, query: Query[UserQuery]) -> HttpResponse:
+    """Everybody. `q` finds by user name and name. Ordered by `username` or `id`."""
     page = queries.users(call.caller, query)
     for row in page.rows:
         del row["version"]
@@ -86,6 +98,7 @@ def list_users(call: Call, query: Query[UserQuery]) -> HttpResponse:
 
 @endpoint(users, "POST", "/", verb="user.write", answers={201: UserOut})
 def create_user(call: Call, body: UserIn) -> HttpResponse:
+    """Let somebody in. Without a password they cannot log in until one is set."""
     fields = body.model_dump(include={"username", "name", "role", "is_active"})
     made = actions.create_user(actor=call.actor, fields=fields, stores=body.stores, password=body.password)
     return _shown(call, 201, queries.user(call.caller, made.id), made)
@@ -93,15 +106,21 @@ def create_user(call: Call, body: UserIn) -> HttpResponse:
 
 @endpoint(users, "GET", "/{row_id}/", verb="user.read", answers={200: UserOut})
 def read_user(call: Call, row_id: str) -> HttpResponse:
+    """One user."""
     return _shown(call, 200, queries.user(call.caller, path_id(row_id, "user")))
 
 
 @endpoint(users, "PATCH", "/{row_id}/", verb="user.write", answers={200: UserOut})
 def change_user(call: Call, row_id: str, body: UserPatch) -> HttpResponse:
+    """Change some fields of a user. Deactivating, or a new password, ends all their sessions and tokens."""
     given = body.model_dump(exclude_unset=True)
     stores, password = given.pop("stores", None), given.pop("password", None)
     made = actions.change_user(
-        actor=call.actor, user_id=path_id(row_id, "user"), version=call.if_match, changes=given,
-        stores=stores, password=password,
+        actor=call.actor,
+        user_id=path_id(row_id, "user"),
+        version=call.if_match,
+        changes=given,
+        stores=stores,
+        password=password,
     )
     return _shown(call, 200, queries.user(call.caller, made.id))

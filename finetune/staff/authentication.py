@@ -22,7 +22,9 @@ FROM staff_accesstoken t JOIN staff_tokenfamily f ON f.id = t.family_id JOIN sta
 WHERE t.digest = %s AND t.expires_at > now() AND f.revoked_at IS NULL AND u.is_active
 """
 
-_BY_SESSION = f"SELECT {_COLUMNS}, NULL::bigint, u.password, u.epoch FROM staff_user u WHERE u.id = %s AND u.is_active"
+_BY_SESSION = (
+    f"SELECT {_COLUMNS}, NULL::bigint, u.password, u.epoch FROM staff_user u WHERE u.id = %s AND u.is_active"
+)
 
 
 def digest_of(token: str) -> bytes:
@@ -67,6 +69,15 @@ def caller_for_session(request: HttpRequest) -> Caller | None:
     if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), expected):
         return None
     return make_caller(*columns)
+
+
+def renew_session(request: HttpRequest, user: User) -> None:
+    """Keep the session of a user whose password was just changed in it, under a new key.
+
+    Django's own update_session_auth_hash asks for request.user, which would first end the session.
+    """
+    request.session.cycle_key()
+    request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 
 
 def make_caller(

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
@@ -25,7 +27,7 @@ class User(AbstractBaseUser, Versioned):
 
     objects = UserManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -36,9 +38,6 @@ class User(AbstractBaseUser, Versioned):
     def get_session_auth_hash(self) -> str:
         # The epoch is part of it, so raising the epoch ends every session at once.
         return f"{super().get_session_auth_hash()}.{self.epoch}"
-
-    def _legacy_get_session_auth_hash(self) -> str:
-        return ""
 
 
 class Membership(models.Model):
@@ -79,7 +78,7 @@ class RefreshToken(models.Model):
 
 
 class LoginAttempt(models.Model):
-    """A try at logging in, kept for the throttle. `username` is what was typed, folded, at most 60 characters."""
+    """A try at logging in, kept for the throttle. `username` is what was typed, folded and cut."""
 
     username = models.CharField(max_length=60)
     address = models.GenericIPAddressField()
@@ -93,7 +92,9 @@ class LoginAttempt(models.Model):
         ]
 
 
-register_refusals({
-    "staff_username_once": lambda facts: already_exists("username", "a user"),
-    "staff_user_username_key": lambda facts: already_exists("username", "a user"),
-})
+register_refusals(
+    {
+        "staff_username_once": lambda facts: already_exists("username", "a user"),
+        "staff_user_username_key": lambda facts: already_exists("username", "a user"),
+    }
+)

@@ -76,6 +76,30 @@ def sees_cost(role: str) -> bool:
     return permits(role, "cost.see")
 
 
+PAGE = """# Who may do what
+
+Made by `python -m finetune manage permissions --write` from `finetune/staff/permissions.py`, the one table
+that every endpoint and page asks. Do not edit it here.
+
+- `system_admin`: everything, in every store.
+- `branch_head`: the stores they belong to.
+- `advisor`: the stores they belong to; discounts up to the store's ceiling; no purchase prices.
+- `auditor`: reads every store, writes nothing but their own password.
+
+What belongs to a store that somebody does not work in is answered with 404, as if it were not there.
+Customers and the catalogue belong to the whole chain. Whoever lacks `cost.see` gets answers without purchase
+prices, costs and valuations. Nobody approves stock that they entered themselves, and no administrator takes
+their own access away.
+
+{table}
+"""
+
+
+def permission_page() -> str:
+    """`docs/permissions.md`."""
+    return PAGE.replace("{table}", permission_table())
+
+
 def permission_table() -> str:
     """The table as Markdown, verbs down and roles across."""
     head = "| verb | " + " | ".join(f"`{role}`" for role in ROLES) + " |"

@@ -1,17 +1,21 @@
 """Reads of users and their stores."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from finetune.core.caller import Caller
 from finetune.core.listing import Listing, Ordering, Page, Row, read_one, read_page, rows_of
 from finetune.staff.schemas import UserQuery
 
-STORES_OF_USER = """(SELECT coalesce(json_agg(json_build_object('id', s.id, 'code', s.code, 'name', s.name)
-    ORDER BY s.code), '[]') FROM staff_membership m JOIN stores_store s ON s.id = m.store_id WHERE m.user_id = u.id)"""
+STORES_OF_USER = """(
+    SELECT coalesce(
+        json_agg(json_build_object('id', s.id, 'code', s.code, 'name', s.name) ORDER BY s.code), '[]')
+    FROM staff_membership m JOIN stores_store s ON s.id = m.store_id WHERE m.user_id = u.id
+)"""
 
 USERS = Listing(
     what="user",
-    select=f"u.id, u.username, u.name, u.role, {STORES_OF_USER} AS stores, u.is_active, u.created_at, u.version",
+    select=f"u.id, u.username, u.name, u.role, {STORES_OF_USER} AS stores, u.is_active, u.version",
     source="staff_user u",
     row_id="u.id",
     filters={
@@ -32,9 +36,14 @@ def users(caller: Caller, query: UserQuery) -> Page:
     return read_page(USERS, caller, query)
 
 
+def stores_missing(store_ids: Sequence[int]) -> list[int]:
+    """Those of the ids that no store has."""
+    sql = "SELECT asked FROM unnest(%(ids)s::bigint[]) asked EXCEPT SELECT id FROM stores_store"
+    return [row["asked"] for row in rows_of(sql, {"ids": list(store_ids)})]
+
+
 def stores_of(caller: Caller) -> list[dict[str, Any]]:
     """The stores that the caller works in; every store for those who see all."""
-    return rows_of(
-        "SELECT id, code, name FROM stores_store WHERE %(stores)s::bigint[] IS NULL OR id = ANY(%(stores)s) ORDER BY code",
-        {"stores": caller.stores_param},
-    )
+    scope = "%(stores)s::bigint[] IS NULL OR id = ANY(%(stores)s)"
+    sql = f"SELECT id, code, name FROM stores_store WHERE {scope} ORDER BY code"
+    return rows_of(sql, {"stores": caller.stores_param})

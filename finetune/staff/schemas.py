@@ -1,20 +1,19 @@
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
-from finetune.core.fields import Body, QueryId, RowId, text
+from finetune.core.fields import BlankForNull, Body, QueryId, RowId
 from finetune.core.listing import Flag, SearchQuery
 
 Role = Literal["system_admin", "branch_head", "advisor", "auditor"]
+Username = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9@.+_-]+$")]
+Name = Annotated[str, Field(max_length=120), BlankForNull]
 # A password is taken as it was typed: no trimming, and long enough for any pass phrase.
-Password = Annotated[str, Field(min_length=1, max_length=256)]
+Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=256)]
 
 
 class LoginIn(Body):
-    model_config = {"str_strip_whitespace": False}
-
-    username: text(150, 1)  # type: ignore[valid-type]
+    username: Annotated[str, Field(min_length=1, max_length=150)]
     password: Password
     code: Annotated[str | None, Field(max_length=20)] = None
 
@@ -26,12 +25,10 @@ class TokenOut(BaseModel):
 
 
 class RefreshIn(Body):
-    refresh: text(200, 1)  # type: ignore[valid-type]
+    refresh: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class PasswordIn(Body):
-    model_config = {"str_strip_whitespace": False}
-
     old: Password
     new: Password
 
@@ -50,22 +47,18 @@ class MeOut(BaseModel):
     stores: list[StoreRef]
 
 
-class UserIn(Body):
-    username: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9@.+_-]+$")]
-    name: text(120) = ""  # type: ignore[valid-type]
-    role: Role
-    stores: Annotated[list[RowId], Field(max_length=500)] = []
-    is_active: Annotated[bool, Field(strict=True)] = True
-    password: Password | None = None
-
-
 class UserPatch(Body):
-    username: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9@.+_-]+$")] = ""
-    name: text(120) = ""  # type: ignore[valid-type]
+    username: Username = ""
+    name: Name = ""
     role: Role = "advisor"
     stores: Annotated[list[RowId], Field(max_length=500)] = []
     is_active: Annotated[bool, Field(strict=True)] = True
     password: Password | None = None
+
+
+class UserIn(UserPatch):
+    username: Username
+    role: Role
 
 
 class UserOut(BaseModel):
@@ -75,7 +68,6 @@ class UserOut(BaseModel):
     role: Role
     stores: list[StoreRef]
     is_active: bool
-    created_at: datetime
 
 
 class UserQuery(SearchQuery):

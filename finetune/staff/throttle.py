@@ -1,8 +1,9 @@
 """Guessing is slowed down without locking the shop out.
 
-Two counts over the last quarter of an hour: by user name with address, and, more loosely, by address. The second
-does not stop a user who has logged in from that address before, so that a guesser in the shop's own network cannot
-keep the staff away. axes, the usual library, holds one limit for all its counts and locks by address alone.
+Two counts over the last quarter of an hour: by user name with address, and, more loosely, by address. The
+second does not stop a user who has logged in from that address before, so that a guesser in the shop's own
+network cannot keep the staff away. axes, the usual library, holds one limit for all its counts and locks by
+address alone.
 """
 
 import ipaddress
@@ -29,24 +30,35 @@ WHERE address = %(address)s AND NOT succeeded AND at > now() - make_interval(sec
 """
 
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
 def address_of(request: HttpRequest) -> str:
-    """The client's address: the last one in X-Forwarded-For that is no trusted proxy, if a trusted proxy sent it."""
-    address = request.META.get("REMOTE_ADDR") or "127.0.0.1"
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    while _is_trusted(address) and forwarded and forwarded[-1].strip():
-        address = forwarded.pop().strip()
-    try:
-        return str(ipaddress.ip_address(address))
-    except ValueError:
-        return "127.0.0.1"
+    """The client's address: behind trusted proxies, the last in X-Forwarded-For that is none of them.
+
+    Of an IPv6 address the network: whoever has one has 2^64 of them to guess from.
+    """
+    address = _read(request.META.get("REMOTE_ADDR", "")) or ipaddress.IPv4Address("127.0.0.1")
+    for forwarded in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if not any(address in network for network in settings.TRUSTED_PROXIES):
+            break
+        # What a proxy did not write as an address was not written by a proxy of ours.
+        told = _read(forwarded)
+        if told is None:
+            break
+        address = told
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((int(address), 64), strict=False).network_address)
+    return str(address)
 
 
-def _is_trusted(address: str) -> bool:
+def _read(text: str) -> Address | None:
     try:
-        ip = ipaddress.ip_address(address)
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError:
-        return False
-    return any(ip in network for network in settings.TRUSTED_PROXIES)
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
 def fold(username: str) -> str:
@@ -60,8 +72,9 @@ def refuse_guessing(username: str, address: str) -> None:
         for_pair, for_address, is_known_here = cursor.fetchone()
     if for_pair >= FAILURES_PER_PAIR_MAX or (for_address >= FAILURES_PER_ADDRESS_MAX and not is_known_here):
         raise Refusal(
-            429, "too_many_attempts",
-            "There were too many failed log-ins. Wait a quarter of an hour, or ask an administrator for a new password.",
+            429,
+            "too_many_attempts",
+            "There were too many failed log-ins. Wait a quarter of an hour and try again.",
             retry_after=WINDOW_SECONDS,
         )
 

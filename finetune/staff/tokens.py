@@ -34,8 +34,13 @@ def issue_pair(family_id: int) -> TokenPair:
     with connection.cursor() as cursor:
         cursor.execute(
             _ISSUE,
-            {"access": digest_of(pair.access), "refresh": digest_of(pair.refresh), "family": family_id,
-             "seconds": ACCESS_SECONDS, "days": REFRESH_DAYS},
+            {
+                "access": digest_of(pair.access),
+                "refresh": digest_of(pair.refresh),
+                "family": family_id,
+                "seconds": ACCESS_SECONDS,
+                "days": REFRESH_DAYS,
+            },
         )
     return pair
 
@@ -47,7 +52,7 @@ def start_family(user_id: int) -> TokenPair:
 
 
 def rotate(refresh: str) -> TokenPair:
-    """A new pair for a refresh token that was not used yet. A used one revokes its family: somebody copied it."""
+    """A new pair for a refresh token that was not used yet. A used one revokes its family: it was copied."""
     refused = Refusal(401, "invalid_token", "This refresh token is not valid any more. Log in again.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -63,7 +68,8 @@ def rotate(refresh: str) -> TokenPair:
             raise refused
         family_id, was_used = row
         if not was_used:
-            cursor.execute("UPDATE staff_refreshtoken SET used_at = now() WHERE digest = %s", [digest_of(refresh)])
+            sql = "UPDATE staff_refreshtoken SET used_at = now() WHERE digest = %s"
+            cursor.execute(sql, [digest_of(refresh)])
             return issue_pair(family_id)
         revoke(family_ids=[family_id], because="refresh token used twice")
     raise refused
@@ -87,9 +93,18 @@ def revoke_all(*, user_id: int, because: str, except_family: int | None = None) 
         )
 
 
+_FORGET = (
+    "DELETE FROM staff_accesstoken WHERE expires_at < now() - interval '1 day'",
+    "DELETE FROM staff_refreshtoken WHERE expires_at < now() - interval '1 day'",
+    """DELETE FROM staff_tokenfamily f WHERE created_at < now() - interval '60 days'
+       AND NOT EXISTS (SELECT FROM staff_refreshtoken t WHERE t.family_id = f.id)
+       AND NOT EXISTS (SELECT FROM staff_accesstoken t WHERE t.family_id = f.id)""",
+    "DELETE FROM staff_loginattempt WHERE at < now() - interval '31 days'",
+)
+
+
 def forget_expired() -> None:
-    """Old rows that no decision needs any more. Called at log-in now and then, so that the tables stay small."""
+    """Old rows that no decision needs any more. Called at log-in now and then, so the tables stay small."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM staff_accesstoken WHERE expires_at < now() - interval '1 day'")
-        cursor.execute("DELETE FROM staff_refreshtoken WHERE expires_at < now() - interval '1 day'")
-        cursor.execute("DELETE FROM staff_loginattempt WHERE at < now() - interval '31 days'")
+        for statement in _FORGET:
+            cursor.execute(statement)
