@@ -1,0 +1,128 @@
+"""Who did it: the audit, idempotency keys, and rows of two rooms that must be of one store."""
+
+from typing import Final
+
+from finetune.reports.checks.check import Check
+
+AUDIT: Final = ("core_auditrecord.frozen_rows", "core_auditrecord.frozen_table")
+
+
+def _without_audit(*, kind: str, verbs: str, row_id: str, user_id: str) -> str:
+    """A condition: nobody is named in the audit for this row, with the request it came in."""
+    return f"""NOT EXISTS (SELECT FROM core_auditrecord a WHERE a.kind = '{kind}' AND a.object_id = {row_id}
+        AND a.verb IN ({verbs}) AND a.user_id = {user_id} AND a.request_id <> '')"""
+
+
+def _audited(name: str, promise: str, *, rows: str, where: str = "true", **audit: str) -> Check:
+    return Check(name, promise, AUDIT, f"SELECT {rows} WHERE {where} AND {_without_audit(**audit)}")
+
+
+BILLS = _audited(
+    "bill-in-audit",
+    "Every issued bill stands in the audit with who issued it and in which request.",
+    rows="i.id AS invoice, i.invoice_number, i.issued_by_id AS issued_by FROM invoicing_invoice i",
+    where="i.issued_at IS NOT NULL",
+    kind="invoice",
+    verbs="'invoice.issue'",
+    row_id="i.id",
+    user_id="i.issued_by_id",
+)
+
+CANCELLATIONS = _audited(
+    "cancellation-in-audit",
+    "Every cancellation stands in the audit with who did it and in which request.",
+    rows="c.invoice_id AS invoice, c.cancelled_by_id AS cancelled_by FROM invoicing_invoicecancellation c",
+    kind="invoice",
+    verbs="'invoice.cancel'",
+    row_id="c.invoice_id",
+    user_id="c.cancelled_by_id",
+)
+
+PAYMENTS = _audited(
+    "payment-in-audit",
+    "Every payment stands in the audit with who took it and in which request.",
+    rows="p.id AS payment, p.received_by_id AS received_by FROM payments_paymentrecord p",
+    kind="payment",
+    verbs="'payment.take'",
+    row_id="p.id",
+    user_id="p.received_by_id",
+)
+
+ENTRIES = _audited(
+    "entry-in-audit",
+    "Every stock entry stands in the audit with who entered it and in which request.",
+    rows="e.id AS entry, e.entered_by_id AS entered_by FROM inventory_stockentry e",
+    kind="stock_entry",
+    verbs="'stock.post', 'stock.reverse'",
+    row_id="e.id",
+    user_id="e.entered_by_id",
+)
+
+DECISIONS = _audited(
+    "decision-in-audit",
+    "Every stock entry that was approved or rejected stands in the audit with who did that.",
+    rows="e.id AS entry, e.status, e.approved_by_id AS approved_by FROM inventory_stockentry e",
+    where="e.decided_at IS NOT NULL",
+    kind="stock_entry",
+    verbs="'stock.approve', 'stock.reject'",
+    row_id="e.id",
+    user_id="e.approved_by_id",
+)
+
+# The kind of a key's answer, and its table. What is not named here is not looked for.
+TABLES: Final = {
+    "booking": "bookings_booking",
+    "category": "catalog_category",
+    "customer": "customers_customer",
+    "inventory_config": "inventory_inventoryconfig",
+    "invoice": "invoicing_invoice",
+    "product": "catalog_product",
+    "sequence": "invoicing_sequencerun",
+    "stock_entry": "inventory_stockentry",
+    "store": "stores_store",
+    "user": "staff_user",
+    "variant": "catalog_variant",
+}
+WITH_PAYMENTS: Final = ("payments", "sale")
+_OBJECTS: Final = " UNION ALL ".join(
+    f"SELECT user_id, key, kind, (ref->>'id')::bigint AS object FROM core_idempotencykey k"
+    f" WHERE kind = '{kind}' AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = (k.ref->>'id')::bigint)"
+    for kind, table in TABLES.items()
+)
+
+KEYS = Check(
+    "key-names-its-object",
+    "What came of every idempotency key is there, but for drafts that were deleted since.",
+    ("core_idempotencykey.frozen_rows", "core_idempotencykey.frozen_table"),
+    f"""SELECT * FROM ({_OBJECTS}) gone WHERE NOT (kind = 'invoice' AND EXISTS (SELECT FROM core_auditrecord a
+        WHERE a.kind = 'invoice' AND a.object_id = gone.object AND a.reason = 'draft deleted'))
+    UNION ALL
+    SELECT k.user_id, k.key, k.kind, (k.ref->>'invoice')::bigint FROM core_idempotencykey k
+    WHERE k.kind IN {WITH_PAYMENTS} AND (
+        NOT EXISTS (SELECT FROM invoicing_invoice i WHERE i.id = (k.ref->>'invoice')::bigint
+            AND i.issued_at IS NOT NULL)
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(k.ref->'ids') AS p (id) WHERE NOT EXISTS (
+            SELECT FROM payments_paymentrecord r
+            WHERE r.id = p.id::bigint AND r.invoice_id = (k.ref->>'invoice')::bigint)))""",
+)
+
+STORES = Check(
+    "rows-of-one-store",
+    "A bill is of its booking's store, a payment of its bill's, an entry of its booking's, an event of that.",
+    ("invoicing.queries:lock_facts", "inventory.actions:post_entry"),
+    """SELECT 'invoice' AS what, i.id, i.store_id AS store, b.store_id AS store_due
+    FROM invoicing_invoice i JOIN bookings_booking b ON b.id = i.booking_id WHERE b.store_id <> i.store_id
+    UNION ALL
+    SELECT 'payment', p.id, p.store_id, i.store_id
+    FROM payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id
+        WHERE i.store_id <> p.store_id
+    UNION ALL
+    SELECT 'stock_entry', e.id, e.store_id, b.store_id
+    FROM inventory_stockentry e JOIN bookings_booking b ON b.id = e.booking_id WHERE b.store_id <> e.store_id
+    UNION ALL
+    SELECT 'serial_event', h.id, h.store_id, e.store_id
+    FROM inventory_serialevent h JOIN inventory_stockentry e ON e.id = h.entry_id
+        WHERE h.store_id <> e.store_id""",
+)
+
+CHECKS: Final = (BILLS, CANCELLATIONS, PAYMENTS, ENTRIES, DECISIONS, KEYS, STORES)
