@@ -26,6 +26,7 @@ from finetune.invoicing.api import invoices as invoices_router
 from finetune.invoicing.api import sequences as sequences_router
 from finetune.payments.api import payments as payments_router
 from finetune.payments.api import sales as sales_router
+from finetune.reports.api import reports as reports_router
 from finetune.staff.api import auth as auth_router
 from finetune.staff.api import users as users_router
 from finetune.staff.authentication import StaffDoorkeeper
@@ -60,6 +61,7 @@ api.add_router("/stock-ledgers", stock_ledgers_router)
 api.add_router("/stock-entries", stock_entries_router)
 api.add_router("/serials", serials_router)
 api.add_router("/price-logs", price_logs_router)
+api.add_router("/reports", reports_router)
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_field"}
 MESSAGES = {
