@@ -50,7 +50,7 @@ def post(
 def fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def quantity(store: int, variant: int) -> int | None:
