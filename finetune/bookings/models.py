@@ -34,6 +34,7 @@ class Booking(Versioned):
         indexes = [
             models.Index(fields=["store", "status"], name="bookings_store_status"),
             models.Index(fields=["customer"], name="bookings_customer"),
+            models.Index(fields=["store", "id"], name="bookings_store"),
             models.Index(fields=["created_at"], name="bookings_created"),
             GinIndex(
                 fields=["device", "imei", "issue"], opclasses=["gin_trgm_ops"] * 3, name="bookings_search"

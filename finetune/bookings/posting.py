@@ -2,8 +2,7 @@
 
 from django.db import connection
 
-from finetune.bookings.models import Booking, WalkIn
-from finetune.bookings.rules import COUNTER
+from finetune.bookings.models import WalkIn
 from finetune.core.caller import Actor
 from finetune.core.masters import create_row
 from finetune.customers.models import Customer
@@ -11,6 +10,15 @@ from finetune.customers.queries import require_customer
 from finetune.stores.queries import require_store
 
 WALK_IN_NAME = "Walk-in customer"
+
+_COUNTER_SALE = """
+WITH made AS (
+    INSERT INTO bookings_booking (store_id, customer_id, kind, status, created_by_id)
+    VALUES (%(store)s, %(customer)s, 'counter', 'delivered', %(actor)s) RETURNING id
+)
+INSERT INTO core_auditrecord (user_id, request_id, verb, kind, object_id)
+SELECT %(actor)s, %(request)s, 'booking.write', 'booking', id FROM made RETURNING object_id
+"""
 
 
 def open_counter_booking(*, actor: Actor, store_id: int, customer_id: int | None) -> int:
@@ -23,14 +31,17 @@ def open_counter_booking(*, actor: Actor, store_id: int, customer_id: int | None
         customer_id = walk_in_of(store_id, actor=actor)
     else:
         require_customer(customer_id)
-    fields = {
-        "store_id": store_id,
-        "customer_id": customer_id,
-        "kind": COUNTER,
-        "status": "delivered",
-        "created_by_id": actor.user_id,
-    }
-    return create_row(Booking, actor=actor, verb="booking.write", kind="booking", fields=fields).pk
+    return record_counter_sale(actor=actor, store_id=store_id, customer_id=customer_id)
+
+
+def record_counter_sale(*, actor: Actor, store_id: int, customer_id: int) -> int:
+    """A delivered counter booking in one statement, for a store and a customer that are known to be there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNTER_SALE,
+            {"store": store_id, "customer": customer_id, "actor": actor.user_id, "request": actor.request_id},
+        )
+        return int(cursor.fetchone()[0])
 
 
 def walk_in_of(store_id: int, *, actor: Actor) -> int:
@@ -54,23 +65,3 @@ def walk_in_of(store_id: int, *, actor: Actor) -> int:
 
 def _known_walk_in(store_id: int) -> int | None:
     return WalkIn.objects.filter(store_id=store_id).values_list("customer_id", flat=True).first()
-
-
-_COUNTER_SALE = """
-WITH made AS (
-    INSERT INTO bookings_booking (store_id, customer_id, kind, status, created_by_id)
-    VALUES (%(store)s, %(customer)s, 'counter', 'delivered', %(actor)s) RETURNING id
-)
-INSERT INTO core_auditrecord (user_id, request_id, verb, kind, object_id)
-SELECT %(actor)s, %(request)s, 'booking.write', 'booking', id FROM made RETURNING object_id
-"""
-
-
-def record_counter_sale(*, actor: Actor, store_id: int, customer_id: int) -> int:
-    """A delivered counter booking in one statement, for a store and a customer that were looked up already."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTER_SALE,
-            {"store": store_id, "customer": customer_id, "actor": actor.user_id, "request": actor.request_id},
-        )
-        return int(cursor.fetchone()[0])

@@ -27,6 +27,7 @@ class Customer(Versioned):
 
     class Meta:
         indexes = [
+            models.Index(fields=["name", "id"], name="customers_by_name"),
             GinIndex(
                 fields=["name", "legal_name", "gstin", "phone"],
                 opclasses=["gin_trgm_ops"] * 4,

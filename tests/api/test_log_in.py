@@ -166,11 +166,12 @@ def session_of(shop) -> Client:
 def test_a_session_reads_and_writes_only_with_a_csrf_token(shop):
     client = session_of(shop)
     assert client.get("/api/auth/me/").status_code == 200
-    body = {"content_type": "application/json", "data": {"name": "Meera"}}
-    refused = client.post("/api/customers/", **body)
+    body = {"name": "Meera"}
+    refused = client.post("/api/customers/", body, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
     client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
-    allowed = client.post("/api/customers/", headers={"X-CSRFToken": "a" * 32}, **body)
+    headers = {"X-CSRFToken": "a" * 32}
+    allowed = client.post("/api/customers/", body, content_type="application/json", headers=headers)
     assert allowed.status_code == 201
 
 

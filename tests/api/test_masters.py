@@ -85,7 +85,7 @@ MASTERS = [
 
 
 def product(shop: Shop) -> int:
-    return shop.admin.get(f"/variants/{cast.variant()}/").data["product"]
+    return int(shop.admin.get(f"/variants/{cast.variant()}/").data["product"])
 
 
 every_master = pytest.mark.parametrize("master", MASTERS, ids=str)

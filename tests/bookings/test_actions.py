@@ -66,7 +66,8 @@ def test_a_transition_is_in_the_audit(shop):
 def test_of_two_transitions_at_once_one_wins(committed_shop):
     shop = committed_shop
     for _ in range(5):
-        booking, barrier, outcomes = shop.booking(), Barrier(4), []
+        booking, barrier = shop.booking(), Barrier(4)
+        outcomes: list[str] = []
 
         def move(booking=booking, barrier=barrier, outcomes=outcomes) -> None:
             try:

@@ -96,6 +96,7 @@ def test_a_password_set_by_an_administrator_ends_every_token(shop):
 def test_change_password_spares_the_log_in_that_asked(shop):
     here, there = login(shop.asha), login(shop.asha)
     caller = caller_for_token(here.access)
+    assert caller
     change_password(user_id=shop.asha.id, old=PASSWORD, new=NEW, family_id=caller.family_id, address=HOME)
     assert caller_for_token(here.access)
     assert caller_for_token(there.access) is None
@@ -136,7 +137,8 @@ def test_no_password_is_in_the_audit(shop):
 def test_of_two_refreshes_at_once_at_most_one_wins(committed_shop):
     shop = committed_shop
     for _ in range(5):
-        pair, barrier, won = login(shop.asha), Barrier(4), []
+        pair, barrier = login(shop.asha), Barrier(4)
+        won: list[tokens.TokenPair] = []
 
         def refresh(pair=pair, barrier=barrier, won=won) -> None:
             try:

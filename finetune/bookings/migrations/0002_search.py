@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("bookings", "0001_initial")]
     operations = [
         TrigramExtension(),
+        migrations.AddIndex("booking", models.Index(fields=["store", "id"], name="bookings_store")),
         migrations.AddIndex("booking", models.Index(fields=["created_at"], name="bookings_created")),
         migrations.AddIndex(
             "booking",

@@ -2,13 +2,14 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import TrigramExtension
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("customers", "0001_initial")]
     operations = [
         TrigramExtension(),
+        migrations.AddIndex("customer", models.Index(fields=["name", "id"], name="customers_by_name")),
         migrations.AddIndex(
             "customer",
             GinIndex(
