@@ -46,8 +46,8 @@ def refusal_for(error: DatabaseError) -> Refusal | None:
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is not None:
         if sqlstate(error) == RAISED_BY_US:
-            sentence = _sentences[diagnosis.message_primary]
-            return sentence(json.loads(diagnosis.message_detail or "{}"))
+            sentence = _sentences.get(diagnosis.message_primary)  # a write to frozen rows has none: our mistake
+            return sentence(json.loads(diagnosis.message_detail or "{}")) if sentence is not None else None
         if diagnosis.constraint_name in _sentences:
             return _sentences[diagnosis.constraint_name]({})
         if sqlstate(error) == "23503":
