@@ -12,7 +12,8 @@ from finetune.core.money import ZERO
 IN_STORES = "(%(stores)s::bigint[] IS NULL OR store_id = ANY(%(stores)s))"
 
 _INVOICES = f"""
-SELECT count(*) AS number, coalesce(sum(i.total), 0) AS total
+SELECT count(*) AS number, coalesce(sum(i.total), 0) AS total, coalesce(sum(i.taxable_value), 0) AS taxable,
+    coalesce(sum(i.cgst + i.sgst + i.igst + i.cess), 0) AS tax
 FROM invoicing_invoice i JOIN invoicing_settlement s ON s.invoice_id = i.id
 WHERE i.invoice_date = %(today)s AND i.issued_at IS NOT NULL AND NOT s.is_cancelled AND {IN_STORES}
 """
@@ -50,6 +51,8 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Today:
     invoices: Figure
+    taxable: Decimal
+    tax: Decimal
     payments: list[Figure]
     received: Decimal
     bookings: list[Figure]
@@ -70,6 +73,8 @@ def figures_of(caller: Caller, today: date) -> Today:
     waiting = [Figure(row["store"], row["number"]) for row in rows_of(_WAITING, given)]
     return Today(
         invoices=Figure("Invoices", invoices["number"], invoices["total"]),
+        taxable=invoices["taxable"],
+        tax=invoices["tax"],
         payments=payments,
         received=sum((each.total for each in payments), ZERO),
         bookings=bookings,
