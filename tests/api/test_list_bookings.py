@@ -62,3 +62,10 @@ def test_days_are_indian(shop, instant, day):
     for each in ("2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"):
         assert ids(shop.bilal, f"date_from={each}&date_to={each}") == ([booking] if each == day else [])
     assert ids(shop.bilal, f"date_from={day}") == ids(shop.bilal, f"date_to={day}") == [booking]
+
+
+def test_the_ends_of_time(shop):
+    booking = shop.booking()
+    assert ids(shop.bilal, "date_from=0001-01-01&date_to=9999-12-31") == [booking]
+    assert ids(shop.bilal, "date_from=9999-12-31") == ids(shop.bilal, "date_to=0001-01-01") == []
+    assert shop.bilal.get("/bookings/?date_from=2026-02-30").field_codes() == {"date_from": "invalid"}
