@@ -224,6 +224,27 @@ class InvoiceCancellation(models.Model):
     cancelled_at = models.DateTimeField(db_default=Now())
 
 
+class PublicLink(models.Model):
+    """The address at which anybody who holds it sees an issued bill. A trigger makes one with the bill.
+
+    A bill has at most one link that is not revoked; a revoked one never works again.
+    """
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="public_links")
+    token = models.CharField(max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token"], name="invoicing_link_token_once"),
+            models.UniqueConstraint(
+                fields=["invoice"], condition=models.Q(revoked_at=None), name="invoicing_one_live_link"
+            ),
+        ]
+        indexes = [models.Index(fields=["invoice", "id"], name="invoicing_links_of_invoice")]
+
+
 def date_before_last_number(facts: Mapping[str, Any]) -> Refusal:
     return conflict(
         "date_before_last_number",

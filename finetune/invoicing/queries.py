@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import connection
 
 from finetune.core.caller import Caller
@@ -37,6 +38,9 @@ LINES = """(SELECT coalesce(json_agg(json_build_object(
         'cgst', l.cgst::text, 'sgst', l.sgst::text, 'igst', l.igst::text, 'cess', l.cess::text, 'total', l.total::text
     ) ORDER BY l.position), '[]')::text FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS line_items"""
 
+LIVE_LINK = """(SELECT pl.token FROM invoicing_publiclink pl
+    WHERE pl.invoice_id = i.id AND pl.revoked_at IS NULL)"""
+
 ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking_id AS booking, i.store_id AS store,
     i.customer_id AS customer, i.buyer->>'name' AS customer_name, i.invoice_date, i.due_date, i.place_of_supply,
     i.supply_nature, i.state_tax_label, i.reverse_charge, i.with_payment_of_tax, i.notes, {LINES},
@@ -44,7 +48,7 @@ ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking
     i.total_before_round_off, i.round_off_amount, i.total,
     coalesce(st.amount_paid, 0.00) AS amount_paid, coalesce(st.amount_credited, 0.00) AS amount_credited,
     CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, NULL::text AS pdf_url,
-    NULL::text AS public_url, ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
+    {LIVE_LINK} AS public_url, ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
 
 SOURCE = """invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
     LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id"""
@@ -85,6 +89,10 @@ WHOLE = Listing(
 
 def _shown(row: Row) -> Row:
     row["line_items"] = msgspec.Raw(row["line_items"].encode())
+    if row["issued_at"] is not None:
+        row["pdf_url"] = f"{settings.PUBLIC_URL}/api/invoices/{row['id']}/pdf/"
+    if row["public_url"] is not None:
+        row["public_url"] = f"{settings.PUBLIC_URL}/i/{row['public_url']}/"
     return row
 
 
