@@ -18,6 +18,7 @@ from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.customers.api import customers as customers_router
+from finetune.documents.api import printing as printing_router
 from finetune.inventory.api import configs as inventory_configs_router
 from finetune.inventory.api import entries as stock_entries_router
 from finetune.inventory.api import ledgers as stock_ledgers_router
@@ -48,6 +49,7 @@ api = ContractAPI(
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
 api.add_router("/invoices", invoices_router)
+api.add_router("/invoices", printing_router)
 api.add_router("/invoice-sequences", sequences_router)
 api.add_router("/payments", payments_router)
 api.add_router("/sales", sales_router)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "finetune.inventory",
     "finetune.invoicing",
     "finetune.payments",
+    "finetune.documents",
     "finetune.reports",
     "finetune.web",
     "finetune.ops",

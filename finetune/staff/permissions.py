@@ -41,6 +41,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "invoice.draft": _COUNTER,
     "invoice.issue": _COUNTER,
     "invoice.cancel": _HEADS,
+    "invoice.share": _COUNTER,
     "invoice.discount_above_ceiling": _HEADS,
     "sequence.read": _ADMIN,
     "sequence.write": _ADMIN,
