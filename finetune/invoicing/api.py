@@ -5,10 +5,8 @@ from ninja import Query, Router
 
 from finetune.core.fields import Reason
 from finetune.core.http import Call, endpoint, path_id
-from finetune.core.listing import PageOf, Row
-from finetune.core.refusals import invalid_field
+from finetune.core.listing import PageOf
 from finetune.core.transactions import Made
-from finetune.gst.gstin import gstin_problem, normalise
 from finetune.invoicing import actions, queries
 from finetune.invoicing.schemas import (
     InvoiceIn,
@@ -34,7 +32,7 @@ def _answer(call: Call, status: int, invoice_id: int, made: Made | None = None) 
 
 
 @endpoint(invoices, "GET", "/", verb="invoice.read", answers={200: PageOf[InvoiceRow]})
-def list_invoices(call: Call, query: InvoiceQuery = Query(...)) -> HttpResponse:
+def list_invoices(call: Call, query: Query[InvoiceQuery]) -> HttpResponse:
     return call.page(queries.invoices(call.caller, query))
 
 
@@ -82,41 +80,29 @@ def issue_invoice(call: Call, row_id: str, body: IssueIn) -> HttpResponse:
 @endpoint(invoices, "POST", "/{row_id}/cancel/", verb="invoice.cancel", answers={200: InvoiceOut})
 def cancel_invoice(call: Call, row_id: str, body: Reason) -> HttpResponse:
     """Cancel an unpaid bill: its number is kept, its stock comes back."""
-    made = actions.cancel_invoice(
-        actor=call.actor, invoice_id=path_id(row_id, "invoice"), reason=body.reason
-    )
+    made = actions.cancel_invoice(actor=call.actor, invoice_id=path_id(row_id, "invoice"), reason=body.reason)
     return _answer(call, 200, made.id, made)
 
 
-def _series(call: Call, status: int, row: Row, made: Made | None = None) -> HttpResponse:
-    return call.answer(status, row, made=made)
-
-
 @endpoint(sequences, "GET", "/", verb="sequence.read", answers={200: PageOf[SequenceOut]})
-def list_sequences(call: Call, query: SequenceQuery = Query(...)) -> HttpResponse:
+def list_sequences(call: Call, query: Query[SequenceQuery]) -> HttpResponse:
     return call.page(queries.sequences(call.caller, query))
 
 
 @endpoint(sequences, "POST", "/", verb="sequence.write", answers={201: SequenceOut})
 def create_sequence(call: Call, body: SequenceIn) -> HttpResponse:
     """Open a number series, which may go on after an older software's last number and belong to one GSTIN."""
-    gstin = normalise(body.gstin)
-    if gstin and (problem := gstin_problem(gstin)):
-        raise invalid_field("gstin", "invalid_gstin", problem)
-    fields = {"series": body.series, "kind": body.kind, "gstin": gstin, "prefix": body.prefix or f"{body.series}-"}
-    made = actions.open_sequence(actor=call.actor, fields=fields, last_number=body.last_number)
-    return _series(call, 201, queries.sequence(call.caller, made.id), made)
+    made = actions.open_sequence(actor=call.actor, fields=body.fields(), last_number=body.last_number)
+    return call.answer(201, queries.sequence(call.caller, made.id), made=made)
 
 
 @endpoint(sequences, "GET", "/{row_id}/", verb="sequence.read", answers={200: SequenceOut})
 def read_sequence(call: Call, row_id: str) -> HttpResponse:
-    return _series(call, 200, queries.sequence(call.caller, path_id(row_id, "series")))
+    return call.answer(200, queries.sequence(call.caller, path_id(row_id, "series")))
 
 
 @endpoint(sequences, "POST", "/{row_id}/clear/", verb="sequence.write", answers={200: SequenceOut})
 def clear_sequence(call: Call, row_id: str, body: Reason) -> HttpResponse:
     """Begin a series again at 0001 in a new run."""
-    made = actions.clear_sequence(
-        actor=call.actor, sequence_id=path_id(row_id, "series"), reason=body.reason
-    )
-    return _series(call, 200, queries.sequence(call.caller, made.id), made)
+    made = actions.clear_sequence(actor=call.actor, sequence_id=path_id(row_id, "series"), reason=body.reason)
+    return call.answer(200, queries.sequence(call.caller, made.id), made=made)

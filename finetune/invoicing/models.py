@@ -7,10 +7,11 @@ from django.db.models.functions import Now
 
 from finetune.core.constraints import register_refusals
 from finetune.core.models import Versioned
-from finetune.core.refusals import Refusal, already_exists, conflict
+from finetune.core.refusals import already_exists, conflict
 from finetune.gst.supply import DocumentType
+from finetune.invoicing.numbering import date_before_last_number
 
-MONEY = {"max_digits": 14, "decimal_places": 2}
+MONEY: Mapping[str, Any] = {"max_digits": 14, "decimal_places": 2}
 SEQUENCE_KINDS = ("invoice", "bill_of_supply", "credit_note", "receipt_voucher", "refund_voucher")
 
 
@@ -29,12 +30,17 @@ class InvoiceSequence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["series"], name="invoicing_sequence_once"),
-            models.CheckConstraint(condition=models.Q(last_number__gte=0), name="invoicing_sequence_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(last_number__gte=0), name="invoicing_sequence_not_negative"
+            ),
         ]
 
 
 class SequenceRun(models.Model):
-    """A series was opened, or cleared to begin again. Frozen: it says where each run began, by whom and why."""
+    """A series was opened, or cleared to begin again. Frozen: it says where each run began, by whom and why.
+
+    The first run's id is the id of the series.
+    """
 
     series = models.CharField(max_length=20)
     run = models.PositiveIntegerField()
@@ -43,13 +49,17 @@ class SequenceRun(models.Model):
     prefix = models.CharField(max_length=12)
     opening_number = models.BigIntegerField(db_default=0, default=0)
     reason = models.CharField(max_length=500, db_default="", default="")
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     opened_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["series", "run"], name="invoicing_run_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=SEQUENCE_KINDS), name="invoicing_sequence_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=SEQUENCE_KINDS), name="invoicing_sequence_kind_known"
+            ),
         ]
 
 
@@ -66,7 +76,9 @@ class Invoice(Versioned):
     number = models.BigIntegerField(null=True)
     invoice_number = models.CharField(max_length=16, null=True)
     issued_at = models.DateTimeField(null=True)
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
@@ -104,12 +116,20 @@ class Invoice(Versioned):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    issued_at__isnull=True, series__isnull=True, run__isnull=True, number__isnull=True,
-                    invoice_number__isnull=True, issued_by__isnull=True,
+                    issued_at__isnull=True,
+                    series__isnull=True,
+                    run__isnull=True,
+                    number__isnull=True,
+                    invoice_number__isnull=True,
+                    issued_by__isnull=True,
                 )
                 | models.Q(
-                    issued_at__isnull=False, series__isnull=False, run__isnull=False, number__gte=1,
-                    invoice_number__isnull=False, issued_by__isnull=False,
+                    issued_at__isnull=False,
+                    series__isnull=False,
+                    run__isnull=False,
+                    number__gte=1,
+                    invoice_number__isnull=False,
+                    issued_by__isnull=False,
                 ),
                 name="invoicing_number_only_when_issued",
             ),
@@ -122,8 +142,11 @@ class Invoice(Versioned):
                 condition=models.Q(reverse_charge=True, total_before_round_off=models.F("taxable_value"))
                 | models.Q(
                     reverse_charge=False,
-                    total_before_round_off=models.F("taxable_value") + models.F("cgst") + models.F("sgst")
-                    + models.F("igst") + models.F("cess"),
+                    total_before_round_off=models.F("taxable_value")
+                    + models.F("cgst")
+                    + models.F("sgst")
+                    + models.F("igst")
+                    + models.F("cess"),
                 ),
                 name="invoicing_parts_add_up",
             ),
@@ -136,7 +159,9 @@ class Invoice(Versioned):
         indexes = [
             models.Index(fields=["store", "id"], name="invoicing_store"),
             models.Index(fields=["customer", "id"], name="invoicing_customer"),
-            models.Index(fields=["booking"], condition=models.Q(booking__isnull=False), name="invoicing_booking"),
+            models.Index(
+                fields=["booking"], condition=models.Q(booking__isnull=False), name="invoicing_booking"
+            ),
             models.Index(fields=["invoice_date", "id"], name="invoicing_date"),
             models.Index(models.functions.Upper("invoice_number"), name="invoicing_number_text"),
         ]
@@ -147,7 +172,9 @@ class InvoiceLineItem(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="line_items")
     position = models.PositiveIntegerField()
-    product_variant = models.ForeignKey("catalog.Variant", null=True, on_delete=models.PROTECT, related_name="+")
+    product_variant = models.ForeignKey(
+        "catalog.Variant", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     description = models.CharField(max_length=300)
     hsn_code = models.CharField(max_length=8, db_default="")
     quantity = models.DecimalField(max_digits=13, decimal_places=3)
@@ -173,8 +200,13 @@ class InvoiceLineItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["invoice", "position"], name="invoicing_line_position_once"),
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0, unit_price__gte=0, taxable_value__gte=0, discount_amount__gte=0,
-                                   invoice_discount_share__gte=0),
+                condition=models.Q(
+                    quantity__gt=0,
+                    unit_price__gte=0,
+                    taxable_value__gte=0,
+                    discount_amount__gte=0,
+                    invoice_discount_share__gte=0,
+                ),
                 name="invoicing_line_not_negative",
             ),
             models.CheckConstraint(
@@ -187,7 +219,9 @@ class InvoiceLineItem(models.Model):
 class Settlement(models.Model):
     """What is owed on an issued bill. The one row that payers lock; a CHECK bounds it whoever writes."""
 
-    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, primary_key=True, related_name="settlement")
+    invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="settlement"
+    )
     total = models.DecimalField(**MONEY)
     amount_paid = models.DecimalField(**MONEY, db_default=0)
     amount_credited = models.DecimalField(**MONEY, db_default=0)
@@ -204,7 +238,9 @@ class Settlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    amount_paid__lte=models.F("total") - models.F("amount_credited") + models.F("amount_refunded")
+                    amount_paid__lte=models.F("total")
+                    - models.F("amount_credited")
+                    + models.F("amount_refunded")
                 ),
                 name="invoicing_never_overpaid",
             ),
@@ -218,10 +254,27 @@ class Settlement(models.Model):
 class InvoiceCancellation(models.Model):
     """A bill was cancelled: its number is kept, its stock came back."""
 
-    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, primary_key=True, related_name="cancellation")
+    invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="cancellation"
+    )
     reason = models.CharField(max_length=500)
     cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(db_default=Now())
+
+
+_FROZEN = "An issued document never changes. Correct it by another document."
+register_refusals(
+    {
+        "frozen": lambda facts: conflict("frozen", _FROZEN, table=facts["table"]),
+        "date_before_last_number": lambda facts: date_before_last_number(**facts),
+        "series_full": lambda facts: conflict(
+            "series_full",
+            f"Numbers of {facts['series']} would pass 16 characters (Rule 46). Open a new series.",
+        ),
+        "invoicing_run_once": lambda facts: already_exists("series", "a number series"),
+        "invoicing_sequence_once": lambda facts: already_exists("series", "a number series"),
+    }
+)
 
 
 class PublicLink(models.Model):
@@ -243,25 +296,3 @@ class PublicLink(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["invoice", "id"], name="invoicing_links_of_invoice")]
-
-
-def date_before_last_number(facts: Mapping[str, Any]) -> Refusal:
-    return conflict(
-        "date_before_last_number",
-        f"The series {facts['series']} already has a bill of {facts['last_date']}. A later number cannot have an "
-        "earlier date: leave the date out, or give that date or a later one.",
-        series=facts["series"],
-        last_date=str(facts["last_date"]),
-    )
-
-
-_FROZEN = "An issued document never changes. Correct it by another document."
-register_refusals({
-    "frozen": lambda facts: conflict("frozen", _FROZEN, table=facts["table"]),
-    "date_before_last_number": date_before_last_number,
-    "series_full": lambda facts: conflict(
-        "series_full", f"Numbers of {facts['series']} would pass 16 characters (Rule 46). Open a new series."
-    ),
-    "invoicing_run_once": lambda facts: already_exists("series", "a number series"),
-    "invoicing_sequence_once": lambda facts: already_exists("series", "a number series"),
-})

@@ -1,7 +1,7 @@
 """Writing bills. Everything here joins the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -9,31 +9,43 @@ from django.db import connection
 
 from finetune.bookings.posting import record_counter_sale, walk_in_of
 from finetune.core.caller import Actor
+from finetune.core.refusals import not_found
 from finetune.inventory.posting import entries_json, lock_stock
 from finetune.inventory.records import StockLine
 from finetune.inventory.rules import plan_sale_lines, wanted_serials
 from finetune.invoicing import queries
-from finetune.invoicing.records import BuyerFacts, Order, Plan, StoreFacts
+from finetune.invoicing.records import BuyerFacts, Facts, Order, Plan, StoreFacts
 from finetune.invoicing.rules import as_quoted, draw_up, refuse_contradiction
 from finetune.staff.permissions import permits
 
 _SNAPSHOT_OF_STORE = (
-    "id", "code", "name", "legal_name", "gstin", "state_code", "address", "city", "pincode", "phone", "is_composition",
+    "id",
+    "code",
+    "name",
+    "legal_name",
+    "gstin",
+    "state_code",
+    "address",
+    "city",
+    "pincode",
+    "phone",
+    "is_composition",
 )
 
 
-def plan_bill(*, actor: Actor, order: Order) -> Plan:
-    """Look up and lock what the bill rests on, and decide it. Refuses 404, 400 and 409 as `draw_up` does."""
+def _facts(actor: Actor, order: Order) -> Facts:
+    """What the bill rests on, looked up and locked. Refuses 404, and 400 where the order contradicts it."""
+    if order.store_id is not None and not actor.caller.may_see_store(order.store_id):
+        raise not_found("store", field="store")
     may_exceed = permits(actor.caller.role, "invoice.discount_above_ceiling")
     facts = queries.lock_facts(order, caller=actor.caller, may_exceed_ceiling=may_exceed)
     if facts is None:
-        assert order.store_id is not None
+        assert order.store_id is not None, "only a counter sale may be without a buyer"
         walk_in_of(order.store_id, actor=actor)
         facts = queries.lock_facts(order, caller=actor.caller, may_exceed_ceiling=may_exceed)
-        assert facts is not None
-    if facts.booking_id is not None:
-        refuse_contradiction(order, store_id=facts.store.id, customer_id=facts.buyer.id)
-    return draw_up(order, facts)
+        assert facts is not None, "the walk-in was just made"
+    refuse_contradiction(order, facts)
+    return facts
 
 
 def issue(*, actor: Actor, order: Order, draft_id: int | None = None) -> int:
@@ -62,10 +74,10 @@ def number(prepared: Prepared) -> None:
 
 
 def _decided(actor: Actor, order: Order, draft_id: int | None) -> tuple[Plan, str]:
-    plan = plan_bill(actor=actor, order=order)
-    facts = plan.facts
+    facts = _facts(actor, order)
     if order.invoice_date is not None and order.invoice_date < facts.today:
-        queries.refuse_date_before_last(kind=plan.series_kind, gstin=facts.store.gstin, on=order.invoice_date)
+        facts = replace(facts, last_numbers=queries.last_numbers(gstin=facts.store.gstin))
+    plan = draw_up(order, facts)
     booking_id = facts.booking_id
     if booking_id is None and order.counter_sale:
         booking_id = record_counter_sale(actor=actor, store_id=facts.store.id, customer_id=facts.buyer.id)
@@ -79,7 +91,7 @@ def _decided(actor: Actor, order: Order, draft_id: int | None) -> tuple[Plan, st
 
 def save_draft(*, actor: Actor, order: Order, draft_id: int | None = None) -> int:
     """Write a draft: no number, no stock, but every amount as it would be today."""
-    plan = plan_bill(actor=actor, order=order)
+    plan = draw_up(order, _facts(actor, order))
     document = _as_json(_document(actor, plan, plan.facts.booking_id, draft_id))
     return int(_call("SELECT invoicing_save_draft(%s::jsonb)", document))
 
@@ -199,5 +211,4 @@ def order_as_json(order: Order) -> Any:
 
 def order_from_json(data: Any) -> Order:
     """The order of a draft, as it was kept."""
-    return msgspec.convert(data, Order, strict=False)
-
+    return msgspec.convert(data, Order)

@@ -11,11 +11,23 @@ from django.db import connection
 
 from finetune.core.caller import Caller
 from finetune.core.dates import today
-from finetune.core.listing import Listing, Ordering, Page, Row, read_decimal, read_one, read_page, read_whole, rows_of
+from finetune.core.listing import (
+    Listing,
+    Ordering,
+    Page,
+    Row,
+    read_decimal,
+    read_one,
+    read_page,
+    read_whole,
+    rows_of,
+)
 from finetune.core.refusals import FieldError, Refusal, not_found
-from finetune.invoicing.records import BuyerFacts, Facts, Order, StoreFacts, VariantFacts
+from finetune.customers.queries import phone_pattern
+from finetune.invoicing.records import BuyerFacts, Facts, LastNumber, Order, StoreFacts, VariantFacts
 
-BALANCE = "greatest(0, i.total - coalesce(st.amount_credited - st.amount_refunded + st.amount_paid, 0))"
+BALANCE = "greatest(0.00, i.total - coalesce(st.amount_credited - st.amount_refunded + st.amount_paid, 0))"
+BALANCE_DUE = f"CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END"
 
 # The first that holds, as the contract lists them. `today` is a parameter: overdue is about dates in India.
 STATUS = f"""CASE
@@ -30,25 +42,27 @@ STATUS = f"""CASE
 LINES = """(SELECT coalesce(json_agg(json_build_object(
         'id', l.id, 'variant', l.product_variant_id, 'description', l.description, 'hsn_code', l.hsn_code,
         'quantity', trim_scale(l.quantity)::text, 'unit', l.unit,
-        'unit_price', CASE WHEN scale(trim_scale(l.unit_price)) > 2 THEN l.unit_price ELSE round(l.unit_price, 2) END::text,
+        'unit_price', round(l.unit_price, greatest(2, scale(trim_scale(l.unit_price))))::text,
         'gst_rate', trim_scale(l.gst_rate)::text, 'treatment', l.treatment, 'tax_inclusive', l.tax_inclusive,
         'discount_percent', trim_scale(l.discount_percent)::text, 'serial_numbers', l.serial_numbers,
         'gross', l.gross::text, 'discount_amount', l.discount_amount::text,
         'invoice_discount_share', l.invoice_discount_share::text, 'taxable_value', l.taxable_value::text,
-        'cgst', l.cgst::text, 'sgst', l.sgst::text, 'igst', l.igst::text, 'cess', l.cess::text, 'total', l.total::text
-    ) ORDER BY l.position), '[]')::text FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS line_items"""
+        'cgst', l.cgst::text, 'sgst', l.sgst::text, 'igst', l.igst::text, 'cess', l.cess::text,
+        'total', l.total::text) ORDER BY l.position), '[]')::text
+    FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS line_items"""
 
 LIVE_LINK = """(SELECT pl.token FROM invoicing_publiclink pl
     WHERE pl.invoice_id = i.id AND pl.revoked_at IS NULL)"""
 
-ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking_id AS booking, i.store_id AS store,
-    i.customer_id AS customer, i.buyer->>'name' AS customer_name, i.invoice_date, i.due_date, i.place_of_supply,
-    i.supply_nature, i.state_tax_label, i.reverse_charge, i.with_payment_of_tax, i.notes, {LINES},
-    i.taxable_value, i.discount_total, i.cgst, i.sgst, i.igst, i.cess, i.cgst + i.sgst + i.igst + i.cess AS total_tax,
-    i.total_before_round_off, i.round_off_amount, i.total,
+ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking_id AS booking,
+    i.store_id AS store, i.customer_id AS customer, i.buyer->>'name' AS customer_name, i.invoice_date,
+    i.due_date, i.place_of_supply, i.supply_nature, i.state_tax_label, i.reverse_charge,
+    i.with_payment_of_tax, i.notes, {LINES},
+    i.taxable_value, i.discount_total, i.cgst, i.sgst, i.igst, i.cess,
+    i.cgst + i.sgst + i.igst + i.cess AS total_tax, i.total_before_round_off, i.round_off_amount, i.total,
     coalesce(st.amount_paid, 0.00) AS amount_paid, coalesce(st.amount_credited, 0.00) AS amount_credited,
-    CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, NULL::text AS pdf_url,
-    {LIVE_LINK} AS public_url, ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
+    {BALANCE_DUE} AS balance_due, NULL::text AS pdf_url, {LIVE_LINK} AS public_url,
+    ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
 
 SOURCE = """invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
     LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id"""
@@ -68,9 +82,8 @@ INVOICES = Listing(
         "date_from": "i.invoice_date >= %(date_from)s",
         "date_to": "i.invoice_date <= %(date_to)s",
         "number": "upper(i.invoice_number) = upper(%(number)s)",
-        "q": """i.invoice_number ILIKE %(q)s OR i.customer_id IN (SELECT c.id FROM customers_customer c
-            WHERE c.name ILIKE %(q)s OR c.phone LIKE '%%' || nullif(regexp_replace(%(q)s, '[^0-9]', '', 'g'), '') || '%%')
-            OR i.buyer->>'name' ILIKE %(q)s""",
+        "q": """i.invoice_number ILIKE %(q)s OR i.buyer->>'name' ILIKE %(q)s OR i.customer_id IN (
+            SELECT c.id FROM customers_customer c WHERE c.name ILIKE %(q)s OR c.phone LIKE %(digits)s)""",
     },
     orderings={
         "invoice_date": Ordering("i.invoice_date", date.fromisoformat),
@@ -104,7 +117,7 @@ def invoice(caller: Caller, invoice_id: int) -> Row:
 
 
 def invoices(caller: Caller, query: Any) -> Page:
-    page = read_page(INVOICES, caller, query, today=today())
+    page = read_page(INVOICES, caller, query, today=today(), digits=phone_pattern(query.q))
     for row in page.rows:
         _shown(row)
     return page
@@ -114,14 +127,15 @@ _STORE = """s.id, s.code, s.name, s.legal_name, s.gstin, s.state_code, s.address
     s.is_composition, s.discount_ceiling_percent"""
 _BUYER = """c.id, c.name, c.legal_name, c.phone, c.email, c.gstin, c.state_code, c.address, c.city, c.pincode,
     c.country, c.category, c.is_walk_in"""
-_VARIANTS = """(SELECT json_agg(json_build_array(v.id, CASE WHEN v.variant_name = '' OR v.variant_name = p.name THEN p.name
-        ELSE p.name || ' ' || v.variant_name END, p.hsn_code, trim_scale(p.gst_rate)::text, p.treatment, p.unit,
-        v.price::text))
+_VARIANTS = """(SELECT json_agg(json_build_array(v.id,
+        CASE WHEN v.variant_name IN ('', p.name) THEN p.name ELSE p.name || ' ' || v.variant_name END,
+        p.hsn_code, trim_scale(p.gst_rate)::text, p.treatment, p.unit, v.price::text))
     FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%(variants)s))"""
 
 # The booking is locked so that it cannot be cancelled under the bill; store and buyer are copied, not locked.
 _BY_BOOKING = f"""SELECT b.id, b.status, {_STORE}, {_BUYER}, {_VARIANTS}
-FROM bookings_booking b JOIN stores_store s ON s.id = b.store_id JOIN customers_customer c ON c.id = b.customer_id
+FROM bookings_booking b JOIN stores_store s ON s.id = b.store_id
+JOIN customers_customer c ON c.id = b.customer_id
 WHERE b.id = %(booking)s AND (%(stores)s::bigint[] IS NULL OR b.store_id = ANY(%(stores)s)) FOR SHARE OF b"""
 _BY_STORE = f"""SELECT NULL::bigint, NULL::text, {_STORE}, {_BUYER}, {_VARIANTS}
 FROM stores_store s LEFT JOIN bookings_walkin w ON w.store_id = s.id
@@ -188,7 +202,7 @@ def _variants(order: Order, found: list[Any]) -> dict[int, VariantFacts]:
 def lock_draft(invoice_id: int, *, caller: Caller) -> Row:
     """A bill's state with what was asked for, locked. 404 outside the caller's stores."""
     rows = rows_of(
-        f"""SELECT i.id, i.version, i.issued_at, i."order"::json AS "order", i.created_by_id
+        f"""SELECT i.id, i.version, i.issued_at, i."order"::json AS "order"
         FROM invoicing_invoice i WHERE i.id = %(id)s AND ({SCOPE}) FOR UPDATE""",
         {"id": invoice_id, "stores": caller.stores_param},
     )
@@ -197,47 +211,62 @@ def lock_draft(invoice_id: int, *, caller: Caller) -> Row:
     return rows[0]
 
 
-def lock_settlement(invoice_id: int, *, caller: Caller, field: str | None = None) -> Row:
-    """What is owed on a bill, its settlement locked; a draft has none yet. 404 outside the caller's stores."""
-    rows = rows_of(
-        f"""SELECT i.id, i.issued_at, i.store_id, i.customer_id, i.invoice_number, st.is_cancelled, st.total,
-            st.amount_paid, st.amount_credited, st.amount_refunded, {BALANCE} AS balance_due,
-            coalesce((i.buyer->>'is_walk_in')::boolean, false) AS is_walk_in
-        FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id
-        WHERE i.id = %(id)s AND ({SCOPE}) FOR UPDATE OF st""",
-        {"id": invoice_id, "stores": caller.stores_param},
-    )
-    if rows:
-        return rows[0]
-    drafts = rows_of(
-        f"SELECT i.id, i.issued_at FROM invoicing_invoice i WHERE i.id = %(id)s AND ({SCOPE})",
-        {"id": invoice_id, "stores": caller.stores_param},
-    )
-    if not drafts:
+_OWED = f"""SELECT i.id, i.issued_at, i.store_id, i.customer_id, st.is_cancelled, st.amount_paid,
+    st.amount_credited, st.amount_refunded, {BALANCE} AS balance_due,
+    (i.buyer->>'is_walk_in')::boolean AS is_walk_in"""
+_OF_BILL = f"""FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id
+WHERE i.id = %(id)s AND ({SCOPE})"""
+SETTLEMENT_LOCK = "FOR UPDATE OF st"
+_DRAFT = f"""SELECT i.id, i.issued_at FROM invoicing_invoice i
+WHERE i.id = %(id)s AND i.issued_at IS NULL AND ({SCOPE})"""
+
+
+def lock_settlement(
+    invoice_id: int, *, caller: Caller, field: str | None = None, further: str = "", **params: Any
+) -> Row:
+    """What is owed on a bill, its settlement locked. A draft has none: of it `issued_at` alone is answered.
+
+    404 outside the caller's stores, on `field` where the bill was named in a body. `further` are columns that
+    a higher room reads in the same statement, of `i` and `st` and of `params`.
+    """
+    given = {"id": invoice_id, "stores": caller.stores_param, **params}
+    owed = f"{_OWED}{further and ', '}{further} {_OF_BILL} {SETTLEMENT_LOCK}"
+    # Once more at the end: the draft may have been issued between the first two looks.
+    rows = rows_of(owed, given) or rows_of(_DRAFT, given) or rows_of(owed, given)
+    if not rows:
         raise not_found("invoice", field=field)
-    return drafts[0]
+    return rows[0]
 
 
-def refuse_date_before_last(*, kind: str, gstin: str, on: date) -> None:
-    """An early look at the series for a bill dated by hand; the counter's lock decides for good."""
-    from finetune.invoicing.models import date_before_last_number
-
+def last_numbers(*, gstin: str) -> dict[str, LastNumber]:
+    """For each kind of bill, the series that numbers it for this GSTIN, and the date it has come to."""
     rows = rows_of(
-        "SELECT series, last_date FROM invoicing_invoicesequence WHERE series = invoicing_series_for(%s, %s)",
-        [kind, gstin],
+        """SELECT kind, s.series, s.last_date FROM unnest(ARRAY['invoice', 'bill_of_supply']) AS kinds (kind)
+        JOIN invoicing_invoicesequence s ON s.series = invoicing_series_for(kind, %s)""",
+        [gstin],
     )
-    if rows and rows[0]["last_date"] is not None and rows[0]["last_date"] > on:
-        raise date_before_last_number(rows[0])
+    return {row["kind"]: LastNumber(row["series"], row["last_date"]) for row in rows}
+
+
+def lock_counter(series: str) -> None:
+    """The counter of a series, locked until the transaction ends, and made anew where its row was lost."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoicing_lock_counter(%s)", [series])
 
 
 SEQUENCES = Listing(
     what="series",
-    select="""r.id, r.series, r.kind, r.gstin, r.prefix, coalesce(s.last_number, r.opening_number) AS last_number,
-        coalesce(s.run, r.run) AS run, s.last_date""",
-    source="invoicing_sequencerun r LEFT JOIN invoicing_invoicesequence s ON s.series = r.series",
+    select="r.id, r.series, r.kind, r.gstin, r.prefix, c.last_number, c.run, c.last_date",
+    source="""invoicing_sequencerun r CROSS JOIN LATERAL (
+        SELECT s.run, s.last_number, s.last_date FROM invoicing_invoicesequence s WHERE s.series = r.series
+        UNION ALL SELECT b.* FROM invoicing_counter_from_books(r.series) b LIMIT 1) c""",
     row_id="r.id",
-    scope="r.run = 1",
-    filters={"kind": "r.kind = %(kind)s", "gstin": "r.gstin = %(gstin)s", "q": "r.series ILIKE %(q)s"},
+    scope="r.id = (SELECT min(f.id) FROM invoicing_sequencerun f WHERE f.series = r.series)",
+    filters={
+        "kind": "r.kind = %(kind)s",
+        "gstin": "r.gstin = upper(%(gstin)s)",
+        "q": "r.series ILIKE %(q)s OR r.prefix ILIKE %(q)s",
+    },
     orderings={"series": Ordering("r.series", str)},
 )
 

@@ -1,19 +1,25 @@
 """The records that billing decides with: what was asked for, the facts, and the finished plan. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from finetune.gst.supply import DocumentType
 from finetune.gst.tax import BillAmounts, Discount, Nature, TaxableLine, Treatment
 
-SERIES_KINDS = {DocumentType.BILL_OF_SUPPLY: "bill_of_supply"}
+
+def series_kind_of(document_type: DocumentType | None) -> str:
+    """The kind of number series that a document counts in."""
+    return "bill_of_supply" if document_type is DocumentType.BILL_OF_SUPPLY else "invoice"
 
 
 @dataclass(frozen=True, slots=True)
 class WantedLine:
-    """A line as it was asked for. None means: take it from the catalogue, or from the default."""
+    """A line as it was asked for. None means: take it from the catalogue, or from the default.
+
+    `listed_price` is what the catalogue said when a draft was quoted: a later price makes no discount of it.
+    """
 
     quantity: Decimal
     variant_id: int | None = None
@@ -21,6 +27,7 @@ class WantedLine:
     hsn_code: str | None = None
     unit: str | None = None
     unit_price: Decimal | None = None
+    listed_price: Decimal | None = None
     gst_rate: Decimal | None = None
     treatment: str | None = None
     discount: Discount | None = None
@@ -99,8 +106,17 @@ class VariantFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LastNumber:
+    """A number series with the date of the last document that it numbered."""
+
+    series: str
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What deciding needs. `ceiling_percent` is None for who may give any discount."""
+    """What deciding needs. `ceiling_percent` is None for who may give any discount; `last_numbers`, by kind
+    of series, are looked up only for a bill that is issued with an earlier date."""
 
     store: StoreFacts
     buyer: BuyerFacts
@@ -109,6 +125,7 @@ class Facts:
     booking_status: str | None
     today: date
     ceiling_percent: Decimal | None
+    last_numbers: Mapping[str, LastNumber] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,7 @@ class Line:
     treatment: Treatment
     quantity: Decimal
     unit_price: Decimal
+    listed_price: Decimal | None
     gst_rate: Decimal
     tax_inclusive: bool
     discount: Discount | None
@@ -154,4 +172,4 @@ class Plan:
 
     @property
     def series_kind(self) -> str:
-        return SERIES_KINDS.get(self.document_type, "invoice")
+        return series_kind_of(self.document_type)

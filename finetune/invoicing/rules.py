@@ -2,35 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from finetune.core.money import ZERO
+from finetune.core.money import ZERO, half_up, plain_text
 from finetune.core.refusals import FieldError, Refusal, conflict, invalid
 from finetune.gst.hsn import is_service
-from finetune.gst.rates import RECIPIENT_ADDRESS_LIMIT, rate_in_force, rates_in_force
+from finetune.gst.rates import RATES, RECIPIENT_ADDRESS_LIMIT, rate_in_force, rates_in_force
 from finetune.gst.supply import (
     OTHER_COUNTRY,
     BuyerClass,
-    DocumentType,
     charges_tax,
     document_type,
     place_of_supply,
     state_tax_label,
     supply_nature,
 )
-from finetune.gst.tax import BillAmounts, Treatment, compute_bill, discount_problems
-from finetune.invoicing.records import Facts, Line, Order, Plan, WantedLine
+from finetune.gst.tax import BillAmounts, TaxableLine, Treatment, compute_bill, discount_problems
+from finetune.invoicing.numbering import date_before_last_number
+from finetune.invoicing.records import Facts, Line, Order, Plan, WantedLine, series_kind_of
 
 GOODS_UNIT, SERVICE_UNIT = "NOS", "NA"
+GROSS_MAX = Decimal("9999999999.99")  # of a line and of a bill: ten digits, as an amount of money has
 
 
-def order_problems(order: Order) -> list[FieldError]:
-    """What is missing or contradicts itself in an order, before anything is looked up."""
-    problems = list(_who_problems(order))
+def order_problems(order: Order, *, today: date) -> list[FieldError]:
+    """What is wrong with an order whatever the catalogue and the buyer are, before anything is looked up."""
+    problems = [*_who_problems(order), *_date_problems(order, today)]
     for place, line in enumerate(order.lines):
         problems += _line_problems(f"line_items.{place}", line)
+        if line.gst_rate is not None and (line.treatment or "taxable") == Treatment.TAXABLE:
+            problems += _rate_problems(place, line.gst_rate, order.invoice_date)
+    priced = [
+        TaxableLine(line.quantity, line.unit_price, ZERO, discount=line.discount)
+        for line in order.lines
+        if line.unit_price is not None
+    ]
+    if len(priced) == len(order.lines):
+        problems += _money_problems(order, priced)
     return problems
 
 
@@ -41,34 +51,67 @@ def _who_problems(order: Order) -> Sequence[FieldError]:
             return [FieldError("counter_sale", "invalid", message)]
         return []
     sells_stock = bool(order.variant_ids)
-    if order.store_id is not None and (order.counter_sale or (order.customer_id is not None and not sells_stock)):
+    has_buyer = order.counter_sale or (order.customer_id is not None and not sells_stock)
+    if order.store_id is not None and has_buyer:
         return []
-    way_out = "give a booking, or store with counter_sale" if sells_stock else "give a booking, or store with customer"
-    return [FieldError("booking", "booking_required", f"Nobody is billed here: {way_out}.")]
+    with_store = "store with counter_sale" if sells_stock else "store with customer"
+    message = f"Nobody is billed here: give a booking, or {with_store}."
+    return [FieldError("booking", "booking_required", message)]
 
 
 def _line_problems(at: str, line: WantedLine) -> list[FieldError]:
-    problems = []
-    if line.variant_id is None:
-        for name in ("description", "unit_price", "gst_rate"):
-            if getattr(line, name) in (None, ""):
-                message = "Without a variant this field is required."
-                problems.append(FieldError(f"{at}.{name}", "required", message))
-        if line.serial_numbers:
-            message = "Serial numbers belong to a line with a variant."
-            problems.append(FieldError(f"{at}.serial_numbers", "serial_count_mismatch", message))
-    elif line.quantity != line.quantity.to_integral_value():
-        problems.append(FieldError(f"{at}.quantity", "invalid", "Stock is sold in whole units."))
+    if line.variant_id is None and line.serial_numbers:
+        message = "Serial numbers belong to a line with a variant."
+        return [FieldError(f"{at}.serial_numbers", "serial_count_mismatch", message)]
+    if line.variant_id is not None and line.quantity != line.quantity.to_integral_value():
+        return [FieldError(f"{at}.quantity", "invalid", "Stock is sold in whole units.")]
+    return []
+
+
+def _date_problems(order: Order, today: date) -> list[FieldError]:
+    if order.invoice_date is not None and order.invoice_date > today:
+        return [FieldError("invoice_date", "date_in_future", "A bill cannot be dated after today.")]
+    return []
+
+
+def _rate_problems(place: int, rate: Decimal, on: date | None) -> list[FieldError]:
+    """`on` None asks only whether the rate was ever charged."""
+    if on is None:
+        if any(row.percent == rate for row in RATES):
+            return []
+        message = f"{rate:f} % is no GST rate."
+    elif rate_in_force(rate, on):
+        return []
+    else:
+        known = ", ".join(f"{each:f}" for each in rates_in_force(on)) or "none, since GST had not begun"
+        message = f"{rate:f} % is not a GST rate in force on {on}. In force: {known}."
+    return [FieldError(f"line_items.{place}.gst_rate", "rate_not_in_force", message)]
+
+
+def _money_problems(order: Order, lines: Sequence[TaxableLine]) -> list[FieldError]:
+    """Discounts above their base, and money that no bill of a shop has."""
+    problems = [FieldError(*problem) for problem in discount_problems(lines, order.discount)]
+    grosses = [half_up(line.quantity * line.unit_price) for line in lines]
+    too_large = f"This comes to more than Rs {GROSS_MAX:f}."
+    problems += [
+        FieldError(f"line_items.{place}.unit_price", "invalid", too_large)
+        for place, gross in enumerate(grosses)
+        if gross > GROSS_MAX
+    ]
+    if not problems and sum(grosses) > GROSS_MAX:
+        problems.append(FieldError("line_items", "invalid", too_large))
     return problems
 
 
 def draw_up(order: Order, facts: Facts) -> Plan:
-    """Decide the whole bill. Refuses in the contract's order: fields (400), the discount ceiling, then the state (409)."""
+    """Decide the whole bill. Refuses 400 with every field, 403 above the discount ceiling, then 409 in the
+    contract's order."""
     invoice_date = order.invoice_date or facts.today
     lines = tuple(_settled_line(line, order, facts) for line in order.lines)
-    problems = [*_date_problems(order, facts), *_rate_problems(order, lines, invoice_date)]
     taxable_lines = [line.taxable() for line in lines]
-    problems += [FieldError(*problem) for problem in discount_problems(taxable_lines, order.discount)]
+    problems = [*_date_problems(order, facts.today), *_money_problems(order, taxable_lines)]
+    for position, line in enumerate(lines):
+        problems += _rate_problems(position, line.gst_rate, invoice_date)
     problems += _place_problems(order, facts)
     if problems:
         raise invalid(problems)
@@ -90,12 +133,26 @@ def draw_up(order: Order, facts: Facts) -> Plan:
     )
     _refuse_nameless_buyer(facts, amounts)
     _refuse_discount_above_ceiling(lines, facts, amounts)
+    kind = document_type(
+        [line.treatment for line in lines],
+        buyer_class=buyer_class,
+        is_composition=facts.store.is_composition,
+    )
+    _refuse_early_date(invoice_date, series_kind_of(kind), facts)
+    if facts.booking_status == "cancelled":
+        raise conflict("booking_cancelled", "This booking is cancelled; open another one to bill on.")
+    if kind is None:
+        raise conflict(
+            "mixed_supply_needs_two_documents",
+            "A registered buyer gets taxable and exempt lines on two documents (CGST Rule 46A). "
+            "Bill them apart.",
+        )
     return Plan(
         order=order,
         facts=facts,
         lines=lines,
         amounts=amounts,
-        document_type=_document_type(lines, facts),
+        document_type=kind,
         invoice_date=invoice_date,
         place_of_supply=place,
         nature=nature,
@@ -112,7 +169,7 @@ def _settled_line(line: WantedLine, order: Order, facts: Facts) -> Line:
     price = line.unit_price
     inclusive = line.tax_inclusive if line.tax_inclusive is not None else order.prices_include_tax
     if price is None:
-        assert variant is not None, "order_problems asks for a price where there is no variant"
+        assert variant is not None, "a line without a variant has its own price: the schema asks for it"
         price, inclusive = variant.price, True
     usual_unit = variant.unit if variant else SERVICE_UNIT if is_service(hsn) else GOODS_UNIT
     return Line(
@@ -123,28 +180,13 @@ def _settled_line(line: WantedLine, order: Order, facts: Facts) -> Line:
         treatment=treatment,
         quantity=line.quantity,
         unit_price=price,
+        listed_price=variant.price if variant and line.listed_price is None else line.listed_price,
         # Only a taxable line has a rate: the treatment is the stronger word.
         gst_rate=rate if treatment is Treatment.TAXABLE else ZERO,
         tax_inclusive=inclusive,
         discount=line.discount,
         serial_numbers=line.serial_numbers,
     )
-
-
-def _date_problems(order: Order, facts: Facts) -> list[FieldError]:
-    if order.invoice_date is not None and order.invoice_date > facts.today:
-        return [FieldError("invoice_date", "date_in_future", "A bill cannot be dated after today.")]
-    return []
-
-
-def _rate_problems(order: Order, lines: Sequence[Line], on: date) -> list[FieldError]:
-    problems = []
-    for place, line in enumerate(lines):
-        if not rate_in_force(line.gst_rate, on):
-            known = ", ".join(f"{rate:f}" for rate in rates_in_force(on))
-            message = f"{line.gst_rate:f} % is not a GST rate in force on {on}. In force: {known}."
-            problems.append(FieldError(f"line_items.{place}.gst_rate", "rate_not_in_force", message))
-    return problems
 
 
 def _place_problems(order: Order, facts: Facts) -> list[FieldError]:
@@ -188,45 +230,45 @@ def _refuse_discount_above_ceiling(lines: Sequence[Line], facts: Facts, amounts:
     base, given = ZERO, amounts.discount_total
     for line, money in zip(lines, amounts.lines, strict=True):
         listed = money.gross
-        if line.variant_id is not None:
-            price = facts.variants[line.variant_id].price
-            factor = 1 if line.tax_inclusive else 1 + line.gst_rate / 100
-            listed = max(money.gross, line.quantity * price / factor)
+        if line.listed_price is not None:
+            has_no_tax = line.tax_inclusive or facts.store.is_composition
+            factor = 1 if has_no_tax else 1 + line.gst_rate / 100
+            listed = max(money.gross, line.quantity * line.listed_price / factor)
         base += listed
         given += listed - money.gross
-    # Half a paisa a line is rounding, not generosity.
+    # A paisa a line is rounding, not generosity.
     if given * 100 > facts.ceiling_percent * base + len(lines):
-        percent = (given * 100 / base).quantize(Decimal("0.01"))
+        # Up, so that what is refused never looks like the ceiling itself.
+        percent = plain_text((given * 100 / base).quantize(Decimal("0.01"), ROUND_UP))
+        ceiling = plain_text(facts.ceiling_percent)
         raise Refusal(
             403,
             "discount_above_ceiling",
-            f"This is {percent:f} % off; you may give up to {facts.ceiling_percent:f} % in this store. Ask its head.",
-            discount_percent=f"{percent:f}",
-            ceiling_percent=f"{facts.ceiling_percent:f}",
+            f"This is {percent} % off; you may give up to {ceiling} % in this store. Ask its head.",
+            discount_percent=percent,
+            ceiling_percent=ceiling,
         )
 
 
-def _document_type(lines: Sequence[Line], facts: Facts) -> DocumentType:
-    if facts.booking_status == "cancelled":
-        raise conflict("booking_cancelled", "This booking is cancelled; open another one to bill on.")
-    kind = document_type(
-        [line.treatment for line in lines],
-        buyer_class=BuyerClass(facts.buyer.category),
-        is_composition=facts.store.is_composition,
-    )
-    if kind is None:
-        raise conflict(
-            "mixed_supply_needs_two_documents",
-            "A registered buyer gets taxable and exempt lines on two documents (CGST Rule 46A). Bill them apart.",
-        )
-    return kind
+def _refuse_early_date(invoice_date: date, series_kind: str, facts: Facts) -> None:
+    """An early look; whoever holds the counter's lock decides for good."""
+    last = facts.last_numbers.get(series_kind)
+    if last is not None and last.date is not None and invoice_date < last.date:
+        raise date_before_last_number(series=last.series, last_date=str(last.date))
 
 
-def refuse_contradiction(order: Order, *, store_id: int, customer_id: int) -> None:
+def refuse_contradiction(order: Order, facts: Facts) -> None:
     """Where a booking is named, store and customer come from it; saying others is a mistake to be told."""
+    if facts.booking_id is None:
+        return
     problems = [
-        FieldError(name, "differs_from_booking", f"The booking belongs to another {name}. Leave this field out.")
-        for name, said, true in (("store", order.store_id, store_id), ("customer", order.customer_id, customer_id))
+        FieldError(
+            name, "differs_from_booking", f"The booking belongs to another {name}. Leave this field out."
+        )
+        for name, said, true in (
+            ("store", order.store_id, facts.store.id),
+            ("customer", order.customer_id, facts.buyer.id),
+        )
         if said is not None and said != true
     ]
     if problems:
@@ -234,30 +276,35 @@ def refuse_contradiction(order: Order, *, store_id: int, customer_id: int) -> No
 
 
 def as_quoted(plan: Plan) -> Order:
-    """The order with every line as it was drawn up, so that a draft keeps its prices until it is issued."""
+    """The order with what came from the catalogue written into it, so that a draft keeps its prices until it
+    is issued. What follows from the order itself stays open, so that a change of the draft is followed."""
     lines = tuple(
-        WantedLine(
-            quantity=line.quantity,
-            variant_id=line.variant_id,
-            description=line.description,
-            hsn_code=line.hsn_code,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            gst_rate=line.gst_rate,
-            treatment=line.treatment.value,
-            discount=line.discount,
-            tax_inclusive=line.tax_inclusive,
-            serial_numbers=line.serial_numbers,
-        )
-        for line in plan.lines
+        wanted if line.variant_id is None else _as_quoted(wanted, line)
+        for wanted, line in zip(plan.order.lines, plan.lines, strict=True)
     )
     return replace(plan.order, lines=lines)
+
+
+def _as_quoted(wanted: WantedLine, line: Line) -> WantedLine:
+    return replace(
+        wanted,
+        description=line.description,
+        hsn_code=line.hsn_code,
+        unit=line.unit,
+        unit_price=line.unit_price,
+        listed_price=line.listed_price,
+        gst_rate=line.gst_rate,
+        treatment=line.treatment.value,
+        tax_inclusive=line.tax_inclusive if wanted.unit_price is None else wanted.tax_inclusive,
+    )
 
 
 def refuse_cancel(facts: Mapping[str, Any]) -> None:
     """Only an issued bill on which nothing is paid or credited can be cancelled, and only once."""
     if facts["issued_at"] is None:
-        raise conflict("invoice_not_issued", "This is a draft: it has no number to cancel. Delete it instead.")
+        raise conflict(
+            "invoice_not_issued", "This is a draft: it has no number to cancel. Delete it instead."
+        )
     if facts["is_cancelled"]:
         raise conflict("already_cancelled", "This bill is cancelled already.")
     if facts["amount_paid"] > facts["amount_refunded"]:
@@ -267,27 +314,15 @@ def refuse_cancel(facts: Mapping[str, Any]) -> None:
             amount_paid=f"{facts['amount_paid']:f}",
         )
     if facts["amount_credited"] > 0:
-        raise conflict("invoice_has_credit_notes", "Part of this bill is credited, so it cannot be cancelled.")
-
-
-def refuse_edit(issued: bool) -> None:
-    if issued:
         raise conflict(
-            "invoice_not_draft", "This bill is issued and never changes. Correct it by a document: cancel or credit it."
+            "invoice_has_credit_notes", "Part of this bill is credited, so it cannot be cancelled."
         )
 
 
-def refuse_clear(*, issued_this_year: bool) -> None:
-    if issued_this_year:
+def refuse_issued(issued_at: datetime | None) -> None:
+    """Only a draft may be changed, deleted or issued."""
+    if issued_at is not None:
         raise conflict(
-            "number_would_repeat",
-            "This series issued numbers in the present financial year; beginning again would repeat them (Rule 46).",
+            "invoice_not_draft",
+            "This bill is issued and never changes. Correct it by a document: cancel or credit it.",
         )
-
-
-
-
-def refuse_prefix_taken(taken: bool) -> None:
-    if taken:
-        message = "Another series writes its numbers with this prefix. Choose another."
-        raise conflict("already_exists", message, errors=[FieldError("prefix", "already_exists", message)])

@@ -4,13 +4,26 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, model_validator
 
-from finetune.core.fields import AmountOrZero, Body, Percent, Quantity, QueryId, RowId, UnitPrice, complaint, text
+from finetune.core.dates import today
+from finetune.core.fields import (
+    AmountOrZero,
+    BlankForNull,
+    Body,
+    Percent,
+    Quantity,
+    QueryId,
+    RowId,
+    UnitPrice,
+    complaint,
+    text,
+)
 from finetune.core.listing import Day, SearchQuery
 from finetune.core.refusals import invalid
-from finetune.gst.fields import GstRate, HsnCode, PlaceOfSupply, UnitCode
+from finetune.gst.fields import Gstin, GstRate, HsnCode, PlaceOfSupply, UnitCode
 from finetune.gst.tax import Discount
+from finetune.invoicing.numbering import series_problems
 from finetune.invoicing.records import Order, WantedLine
 from finetune.invoicing.rules import order_problems
 
@@ -21,7 +34,19 @@ Money = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1180.00
 Decimals = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["18"])]
 Status = Literal["cancelled", "draft", "credited", "paid", "overdue", "partially_paid", "issued"]
 Treatments = Literal["taxable", "nil", "exempt", "non_gst"]
+SequenceKind = Literal["invoice", "bill_of_supply", "credit_note", "receipt_voucher", "refund_voucher"]
 Yes = Annotated[bool, Field(strict=True)]
+Serial = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+def _own_where_no_variant(value: Any, info: ValidationInfo) -> Any:
+    """What a line without a variant must say itself; one whose variant is at fault is not asked."""
+    if value in (None, "") and info.data.get("variant", 0) is None:
+        raise complaint("missing", "Without a variant this field is required.")
+    return value
+
+
+Own = [AfterValidator(_own_where_no_variant), Field(validate_default=True)]
 
 
 class DiscountIn(Body):
@@ -40,18 +65,22 @@ class DiscountIn(Body):
         return Discount(amount=self.amount, percent=self.percent)
 
 
+def _discount(given: DiscountIn | None) -> Discount | None:
+    return None if given is None else given.discount()
+
+
 class LineIn(Body):
     variant: RowId | None = None
-    description: text(300) | None = None  # type: ignore[valid-type]
+    description: Annotated[text(300) | None, *Own] = None  # type: ignore[valid-type]
     hsn_code: HsnCode | None = None
     quantity: Quantity
     unit: UnitCode | None = None
-    unit_price: UnitPrice | None = None
-    gst_rate: GstRate | None = None
+    unit_price: Annotated[UnitPrice | None, *Own] = None
+    gst_rate: Annotated[GstRate | None, *Own] = None
     treatment: Treatments | None = None
     discount: DiscountIn | None = None
     tax_inclusive: Yes | None = None
-    serial_numbers: Annotated[list[text(64)], Field(max_length=SERIALS_MAX)] = []  # type: ignore[valid-type]
+    serial_numbers: Annotated[list[Serial], Field(max_length=SERIALS_MAX)] = []
 
     def wanted(self) -> WantedLine:
         return WantedLine(
@@ -63,7 +92,7 @@ class LineIn(Body):
             unit_price=self.unit_price,
             gst_rate=self.gst_rate,
             treatment=self.treatment,
-            discount=self.discount and self.discount.discount(),
+            discount=_discount(self.discount),
             tax_inclusive=self.tax_inclusive,
             serial_numbers=tuple(self.serial_numbers),
         )
@@ -84,11 +113,11 @@ class OrderIn(Body):
     with_payment_of_tax: Yes = False
     discount: DiscountIn | None = None
     round_off: Yes = True
-    notes: text(1000) = ""  # type: ignore[valid-type]
+    notes: Annotated[text(1000), BlankForNull] = ""  # type: ignore[valid-type]
     line_items: Annotated[list[LineIn], Field(min_length=1, max_length=LINES_MAX)]
 
     def order(self) -> Order:
-        """The order, checked for what is missing or contradicts itself. Refuses 400 with every field at fault."""
+        """The order, checked as far as it can be before anything is looked up. Refuses 400."""
         order = Order(
             lines=tuple(line.wanted() for line in self.line_items),
             booking_id=self.booking,
@@ -101,11 +130,11 @@ class OrderIn(Body):
             prices_include_tax=self.prices_include_tax,
             reverse_charge=self.reverse_charge,
             with_payment_of_tax=self.with_payment_of_tax,
-            discount=self.discount and self.discount.discount(),
+            discount=_discount(self.discount),
             round_off=self.round_off,
             notes=self.notes,
         )
-        if problems := order_problems(order):
+        if problems := order_problems(order, today=today()):
             raise invalid(problems)
         return order
 
@@ -121,12 +150,19 @@ class InvoicePatch(OrderIn):
 
     def changes(self) -> Mapping[str, Any]:
         """The given fields under the names that Order uses."""
-        names = {"booking": "booking_id", "customer": "customer_id", "store": "store_id", "line_items": "lines"}
+        names = {
+            "booking": "booking_id",
+            "customer": "customer_id",
+            "store": "store_id",
+            "line_items": "lines",
+        }
         given: dict[str, Any] = {}
         for name in self.model_fields_set:
             value = getattr(self, name)
             if isinstance(value, DiscountIn):
                 value = value.discount()
+            elif name == "place_of_supply":
+                value = value or None
             elif name == "line_items":
                 value = tuple(line.wanted() for line in self.line_items)
             given[names.get(name, name)] = value
@@ -221,14 +257,30 @@ class InvoiceQuery(SearchQuery):
 
 
 class SequenceIn(Body):
+    """Without a `prefix`, numbers are written with the series' own name and a hyphen."""
+
     series: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]{0,19}$")]
-    kind: Literal["invoice", "bill_of_supply", "credit_note", "receipt_voucher", "refund_voucher"]
-    gstin: text(15) = ""  # type: ignore[valid-type]
-    # Rule 46(b) and the portal: letters, digits, - and /; a letter or 1-9 first. It may not end in a digit, or two
-    # series could write the same number.
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z1-9]([A-Za-z0-9/-]{0,9}[A-Za-z/-])?$")] | None = None
+    kind: SequenceKind
+    gstin: Annotated[Gstin, BlankForNull] = ""
+    prefix: Annotated[str | None, Field(max_length=12)] = None
     last_number: Annotated[int, Field(strict=True, ge=0, le=999_999_999)] = 0
-    run: Annotated[int, Field(strict=True, ge=1, le=1)] = 1
+    run: Annotated[int, Field(strict=True, ge=1, le=9999)] = 1
+
+    @model_validator(mode="after")
+    def _writes_lawful_numbers(self) -> "SequenceIn":
+        if problems := series_problems(prefix=self.fields()["prefix"], last_number=self.last_number):
+            raise invalid(problems)
+        return self
+
+    def fields(self) -> dict[str, Any]:
+        """Those of a SequenceRun."""
+        return {
+            "series": self.series,
+            "kind": self.kind,
+            "gstin": self.gstin,
+            "prefix": self.prefix or f"{self.series}-",
+            "run": self.run,
+        }
 
 
 class SequenceOut(BaseModel):
@@ -243,5 +295,5 @@ class SequenceOut(BaseModel):
 
 
 class SequenceQuery(SearchQuery):
-    kind: Annotated[str | None, Field(max_length=20)] = None
+    kind: SequenceKind | None = None
     gstin: Annotated[str | None, Field(max_length=15)] = None

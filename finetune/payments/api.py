@@ -12,7 +12,15 @@ from finetune.core.refusals import not_found
 from finetune.core.transactions import Made
 from finetune.invoicing.queries import invoice as read_whole_invoice
 from finetune.payments import actions, queries
-from finetune.payments.schemas import PaymentIn, PaymentOut, PaymentQuery, SaleIn, SaleOut, TendersOut, checked
+from finetune.payments.schemas import (
+    PaymentIn,
+    PaymentOut,
+    PaymentQuery,
+    SaleIn,
+    SaleOut,
+    TendersOut,
+    checked,
+)
 
 payments = Router(tags=["payments"])
 sales = Router(tags=["sales"])
@@ -26,14 +34,19 @@ def _taken(call: Call, made: Made) -> list[Row]:
 
 
 @endpoint(payments, "GET", "/", verb="payment.read", answers={200: PageOf[PaymentOut]})
-def list_payments(call: Call, query: PaymentQuery = Query(...)) -> HttpResponse:
+def list_payments(call: Call, query: Query[PaymentQuery]) -> HttpResponse:
     return call.page(queries.payments(call.caller, query))
 
 
 @endpoint(payments, "POST", "/", verb="payment.take", answers={201: PaymentOut | TendersOut}, key="required")
 def create_payment(call: Call, body: PaymentIn) -> HttpResponse:
     """Take money on a bill, in one tender or several."""
-    made = actions.take_payment(actor=call.actor, invoice_id=body.invoice, tenders=body.list_of_tenders())
+    made = actions.take_payment(
+        actor=call.actor,
+        invoice_id=body.invoice,
+        tenders=body.list_of_tenders(),
+        allow_credit=body.allow_credit,
+    )
     rows = _taken(call, made)
     if body.tenders is None:
         return call.answer(201, rows[0], made=made)

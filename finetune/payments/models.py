@@ -3,17 +3,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Now, Replace, Upper
 
 from finetune.core.constraints import register_refusals
-from finetune.core.refusals import FieldError, Refusal, conflict
+from finetune.core.refusals import Refusal, conflict
 from finetune.invoicing.models import MONEY
+from finetune.payments.rules import duplicate_reference
 
 MODES = ("cash", "card", "upi", "emi")
+# A reference is the same however it is spaced and in capitals or not.
+_AS_COMPARED = Upper(Replace("reference", models.Value(" "), models.Value("")))
 
 
 class PaymentRecord(models.Model):
-    """Money taken on a bill. Frozen; `is_live` is false only for one that was undone by a document of its own."""
+    """Money taken on a bill. Frozen; `is_live` is false only for one that was undone by a document of its
+    own."""
 
     invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="payments")
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
@@ -36,10 +40,15 @@ class PaymentRecord(models.Model):
                 condition=models.Q(mode="cash") | ~models.Q(reference=""), name="payments_reference_given"
             ),
             models.UniqueConstraint(
-                Upper("reference"), condition=models.Q(mode="upi", is_live=True), name="payments_upi_reference_once"
+                _AS_COMPARED,
+                condition=models.Q(mode="upi", is_live=True),
+                name="payments_upi_reference_once",
             ),
             models.UniqueConstraint(
-                "store", "business_date", Upper("reference"), condition=models.Q(mode="card", is_live=True),
+                "store",
+                "business_date",
+                _AS_COMPARED,
+                condition=models.Q(mode="card", is_live=True),
                 name="payments_card_reference_once",
             ),
         ]
@@ -51,9 +60,12 @@ class PaymentRecord(models.Model):
 
 
 class EmiPlan(models.Model):
-    """What a lender finances of a bill: amount = financed + subvention. The lender owes it, not the customer."""
+    """What a lender finances of a bill: amount = financed + subvention. The lender owes it, not the
+    customer."""
 
-    payment = models.OneToOneField(PaymentRecord, on_delete=models.PROTECT, primary_key=True, related_name="emi")
+    payment = models.OneToOneField(
+        PaymentRecord, on_delete=models.PROTECT, primary_key=True, related_name="emi"
+    )
     provider = models.CharField(max_length=60)
     tenure_months = models.PositiveSmallIntegerField()
     financed_amount = models.DecimalField(**MONEY)
@@ -63,7 +75,9 @@ class EmiPlan(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(financed_amount__gt=0, subvention__gte=0, down_payment__gte=0, tenure_months__gte=1),
+                condition=models.Q(
+                    financed_amount__gt=0, subvention__gte=0, down_payment__gte=0, tenure_months__gte=1
+                ),
                 name="payments_emi_not_negative",
             ),
         ]
@@ -88,16 +102,11 @@ class CashOfDay(models.Model):
         ]
 
 
-def _duplicate_reference(facts: Mapping[str, Any]) -> Refusal:
-    message = "A payment with this reference is recorded already. Look it up before you take the money again."
-    return conflict("duplicate_reference", message, errors=[FieldError("reference", "duplicate_reference", message)])
-
-
 def _cash_limit(facts: Mapping[str, Any]) -> Refusal:
     return conflict(
         "cash_limit",
-        "Rs 2 lakh or more in cash from one person in a day is barred by the income-tax law. Take the rest by card, "
-        "UPI or bank.",
+        "Rs 2 lakh or more in cash from one person in a day is barred by the income-tax law. Take the rest "
+        "by card, UPI or bank.",
         **facts,
     )
 
@@ -106,13 +115,15 @@ def _exceeds_balance(facts: Mapping[str, Any]) -> Refusal:
     return conflict("exceeds_balance", "This is more than is owed on the bill by now. Read the bill again.")
 
 
-register_refusals({
-    "payments_upi_reference_once": _duplicate_reference,
-    "payments_card_reference_once": _duplicate_reference,
-    "cash_limit": _cash_limit,
-    "payments_cash_below_limit": _cash_limit,
-    "invoicing_never_overpaid": _exceeds_balance,
-    "invoicing_cancelled_is_unpaid": lambda facts: conflict(
-        "invoice_not_payable", "This bill is cancelled: nothing is owed on it."
-    ),
-})
+register_refusals(
+    {
+        "payments_upi_reference_once": lambda facts: duplicate_reference(),
+        "payments_card_reference_once": lambda facts: duplicate_reference(),
+        "cash_limit": _cash_limit,
+        "payments_cash_below_limit": _cash_limit,
+        "invoicing_never_overpaid": _exceeds_balance,
+        "invoicing_cancelled_is_unpaid": lambda facts: conflict(
+            "invoice_not_payable", "This bill is cancelled: nothing is owed on it."
+        ),
+    }
+)

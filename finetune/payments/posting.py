@@ -13,9 +13,11 @@ from finetune.payments.rules import Tender
 def take(
     *, actor: Actor, invoice_id: int, store_id: int, person: str, tenders: Sequence[Tender]
 ) -> list[int]:
-    """Write decided tenders in one statement: settlement, cash of the day, payments, audit. Their ids in order.
+    """Write decided tenders in one statement: settlement, cash of the day, payments, audit. Their ids in
+    order.
 
-    The settlement's CHECK refuses what passes the total, the unique references and the cash limit refuse theirs.
+    The settlement's CHECK refuses what passes the total; the unique references and the cash limit refuse
+    theirs.
     """
     if not tenders:
         return []

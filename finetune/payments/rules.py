@@ -1,13 +1,13 @@
 """May this money be taken on this bill? Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from finetune.core.money import ZERO, money_text
-from finetune.core.refusals import FieldError, conflict
+from finetune.core.refusals import FieldError, Refusal, conflict, invalid
 
 CASH, CARD, UPI, EMI = "cash", "card", "upi", "emi"
 WITH_REFERENCE = frozenset({CARD, UPI, EMI})
@@ -27,7 +27,10 @@ class EmiTerms:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """Money in one mode, in rupees. `tendered` is the cash that was handed over, where more than the amount."""
+    """Money in one mode, in rupees. `tendered` is the cash that was handed over, where more than the amount.
+
+    `at` is the dotted path that its fields stand under in the request.
+    """
 
     mode: str
     amount: Decimal
@@ -35,34 +38,43 @@ class Tender:
     tendered: Decimal | None = None
     emi: EmiTerms | None = None
     received_at: datetime | None = None
+    at: str = ""
 
     @property
     def change_due(self) -> Decimal:
         return ZERO if self.tendered is None else self.tendered - self.amount
 
 
-def tender_problems(tender: Tender, *, at: str = "") -> list[FieldError]:
-    """What is missing or contradicts itself in a tender. `at` is the dotted path that its fields stand under."""
+def tender_problems(tender: Tender) -> list[FieldError]:
+    """What is missing or contradicts itself in a tender."""
     problems = []
     if tender.mode in WITH_REFERENCE and not tender.reference:
         message = f"A payment by {tender.mode} needs the reference of the bank or lender."
-        problems.append(FieldError(f"{at}reference", "required", message))
+        problems.append(FieldError(f"{tender.at}reference", "required", message))
     if tender.tendered is not None and tender.mode != CASH:
-        problems.append(FieldError(f"{at}tendered", "invalid", "Only cash is tendered and gives change."))
+        problems.append(
+            FieldError(f"{tender.at}tendered", "invalid", "Only cash is tendered and gives change.")
+        )
     elif tender.tendered is not None and tender.tendered < tender.amount:
-        problems.append(FieldError(f"{at}tendered", "invalid", "Less was handed over than the amount to be paid."))
-    return problems + _emi_problems(tender, at)
+        problems.append(
+            FieldError(f"{tender.at}tendered", "invalid", "Less was handed over than the amount to be paid.")
+        )
+    return problems + _emi_problems(tender)
 
 
-def _emi_problems(tender: Tender, at: str) -> list[FieldError]:
+def _emi_problems(tender: Tender) -> list[FieldError]:
     emi = tender.emi
     if tender.mode != EMI:
-        return [] if emi is None else [FieldError(f"{at}emi", "invalid", "Only a payment by emi has these terms.")]
+        return (
+            []
+            if emi is None
+            else [FieldError(f"{tender.at}emi", "invalid", "Only a payment by emi has these terms.")]
+        )
     if emi is None:
-        return [FieldError(f"{at}emi", "required", "A payment by emi needs the lender's terms.")]
+        return [FieldError(f"{tender.at}emi", "required", "A payment by emi needs the lender's terms.")]
     if tender.amount != emi.financed_amount + emi.subvention:
         message = "The amount must be the financed amount and the subvention together."
-        return [FieldError(f"{at}amount", "emi_amount_mismatch", message)]
+        return [FieldError(f"{tender.at}amount", "emi_amount_mismatch", message)]
     return []
 
 
@@ -74,16 +86,40 @@ def refuse_unpayable(facts: Mapping[str, Any]) -> None:
         raise conflict("invoice_not_payable", "This bill is cancelled: nothing is owed on it.")
 
 
-def refuse_excess(tenders: Sequence[Tender], *, balance_due: Decimal) -> None:
+def refuse_known_references(tenders: Sequence[Tender], *, taken: Collection[int]) -> None:
+    """409 with every tender whose reference another payment has. `taken` are the places of those that stand
+    in the books; within the request the second of two is at fault."""
+    seen: set[tuple[str, str]] = set()
+    known = []
+    for place, tender in enumerate(tenders):
+        name = (tender.mode, "".join(tender.reference.split()).upper())
+        if tender.mode in (UPI, CARD) and (place in taken or name in seen):
+            known.append(f"{tender.at}reference")
+        seen.add(name)
+    if known:
+        raise duplicate_reference(*known)
+
+
+def duplicate_reference(*fields: str) -> Refusal:
+    message = "A payment with this reference is recorded already. Look it up before you take the money again."
+    errors = [FieldError(field, "duplicate_reference", message) for field in fields or ("reference",)]
+    return conflict("duplicate_reference", message, errors=errors)
+
+
+def refuse_excess(tenders: Sequence[Tender], *, balance_due: Decimal, allow_credit: bool = False) -> None:
     """All tenders together may not pass what is owed."""
     offered = sum((tender.amount for tender in tenders), ZERO)
-    if offered > balance_due:
-        raise conflict(
-            "exceeds_balance",
-            f"Rs {money_text(balance_due)} is owed on this bill, and Rs {money_text(offered)} was offered. "
-            "Take what is owed; cash handed over beyond it goes into `tendered`.",
-            balance_due=money_text(balance_due),
-        )
+    if offered <= balance_due:
+        return
+    if allow_credit:
+        message = "Keeping an excess as the customer's credit is not available yet. Take what is owed."
+        raise invalid([FieldError("allow_credit", "not_available", message)])
+    raise conflict(
+        "exceeds_balance",
+        f"Rs {money_text(balance_due)} is owed on this bill, and Rs {money_text(offered)} was offered. "
+        "Take what is owed; cash handed over beyond it goes into `tendered`.",
+        balance_due=money_text(balance_due),
+    )
 
 
 def person_of(*, customer_id: int, invoice_id: int, is_walk_in: bool) -> str:

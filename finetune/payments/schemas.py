@@ -4,10 +4,17 @@ import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from finetune.core.dates import INDIA, now
-from finetune.core.fields import Amount, AmountOrZero, Body, QueryId, RowId, complaint, text
+from finetune.core.fields import Amount, AmountOrZero, BlankForNull, Body, QueryId, RowId, complaint, text
 from finetune.core.listing import Day, SearchQuery
 from finetune.core.refusals import FieldError, invalid
 from finetune.invoicing.schemas import InvoiceOut, Money, OrderIn, Status
@@ -39,9 +46,14 @@ def _past(value: datetime) -> datetime:
 
 
 Instant = Annotated[
-    datetime, BeforeValidator(_instant), AfterValidator(_past),
+    datetime,
+    BeforeValidator(_instant),
+    AfterValidator(_past),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+
+
+Reference = Annotated[str, Field(max_length=REFERENCE_MAX), BlankForNull]
 
 
 class EmiIn(Body):
@@ -64,70 +76,65 @@ class EmiIn(Body):
 class TenderIn(Body):
     mode: Mode
     amount: Amount
-    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
+    reference: Reference = ""
     tendered: Amount | None = None
     emi: EmiIn | None = None
 
-    def tender(self, received_at: datetime | None = None) -> Tender:
-        return Tender(
-            mode=self.mode,
-            amount=self.amount,
-            reference=self.reference,
-            tendered=self.tendered,
-            emi=self.emi and self.emi.terms(),
-            received_at=received_at,
-        )
+
+def _tender(given: "TenderIn | PaymentIn", *, at: str, received_at: datetime | None) -> Tender:
+    assert given.mode is not None, "the schema asks for it"
+    assert given.amount is not None, "the schema asks for it"
+    return Tender(
+        mode=given.mode,
+        amount=given.amount,
+        reference=given.reference,
+        tendered=given.tendered,
+        emi=None if given.emi is None else given.emi.terms(),
+        received_at=received_at,
+        at=at,
+    )
 
 
 def checked(tenders: list[TenderIn], received_at: datetime | None = None) -> list[Tender]:
     """The tenders of a list, or 400 with every field at fault."""
-    made = [each.tender(received_at) for each in tenders]
-    problems: list[FieldError] = []
-    for place, tender in enumerate(made):
-        problems += tender_problems(tender, at=f"tenders.{place}.")
-    if problems:
+    return _sound(
+        [_tender(each, at=f"tenders.{place}.", received_at=received_at) for place, each in enumerate(tenders)]
+    )
+
+
+def _sound(tenders: list[Tender]) -> list[Tender]:
+    if problems := [problem for tender in tenders for problem in tender_problems(tender)]:
         raise invalid(problems)
-    return made
+    return tenders
+
+
+def _own_without_tenders(value: Any, info: ValidationInfo) -> Any:
+    if value is None and info.data.get("tenders", 0) is None:
+        raise complaint("missing", "Without `tenders` this field is required.")
+    return value
+
+
+Own = [AfterValidator(_own_without_tenders), Field(validate_default=True)]
 
 
 class PaymentIn(Body):
     """One tender in the fields themselves, or several under `tenders`."""
 
     invoice: RowId
-    amount: Amount | None = None
-    mode: Mode | None = None
-    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
+    tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=TENDERS_MAX)] | None = None
+    amount: Annotated[Amount | None, *Own] = None
+    mode: Annotated[Mode | None, *Own] = None
+    reference: Reference = ""
     received_at: Instant | None = None
     tendered: Amount | None = None
     emi: EmiIn | None = None
     allow_credit: Annotated[bool, Field(strict=True)] = False
-    tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=TENDERS_MAX)] | None = None
 
     def list_of_tenders(self) -> list[Tender]:
-        """Refuses 400 for what is missing, contradicts itself, or does not exist yet."""
-        if self.allow_credit:
-            message = "Keeping an excess as the customer's credit is not available yet."
-            raise invalid([FieldError("allow_credit", "not_available", message)])
+        """Refuses 400 for what contradicts itself."""
         if self.tenders is not None:
             return self._several(self.tenders)
-        missing = [
-            FieldError(name, "required", "This field is required.")
-            for name in ("amount", "mode")
-            if getattr(self, name) is None
-        ]
-        if self.amount is None or self.mode is None:
-            raise invalid(missing)
-        tender = Tender(
-            mode=self.mode,
-            amount=self.amount,
-            reference=self.reference,
-            tendered=self.tendered,
-            emi=self.emi and self.emi.terms(),
-            received_at=self.received_at,
-        )
-        if problems := tender_problems(tender):
-            raise invalid(problems)
-        return [tender]
+        return _sound([_tender(self, at="", received_at=self.received_at)])
 
     def _several(self, tenders: list[TenderIn]) -> list[Tender]:
         both = [

@@ -67,16 +67,45 @@ END $$;
 """
 
 # Which series numbers a document: the newest one of the seller's own GSTIN, else the one that all stores share.
+# A series is as old as its first run: clearing an older one does not bring it back.
 SERIES_FOR = """
 CREATE FUNCTION invoicing_series_for(p_kind text, p_gstin text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT coalesce(
         (SELECT series FROM invoicing_sequencerun WHERE kind = p_kind AND gstin = p_gstin AND p_gstin <> ''
-         ORDER BY id DESC LIMIT 1),
+         GROUP BY series ORDER BY min(id) DESC LIMIT 1),
         (SELECT series FROM invoicing_sequencerun WHERE kind = p_kind AND gstin = '' ORDER BY id LIMIT 1))
 $$;
 """
 
-# Locks the counter and gives the next number. A row that was lost begins after the highest number of the last run.
+# What a counter must say by what was issued: the last run, its highest number, and the last date of the series.
+COUNTER_FROM_BOOKS = """
+CREATE FUNCTION invoicing_counter_from_books(p_series text)
+RETURNS TABLE (run int, last_number bigint, last_date date) LANGUAGE sql STABLE AS $$
+    SELECT r.run,
+        greatest(r.opening_number,
+            (SELECT max(i.number) FROM invoicing_invoice i WHERE i.series = r.series AND i.run = r.run)),
+        (SELECT max(i.invoice_date) FROM invoicing_invoice i WHERE i.series = r.series)
+    FROM invoicing_sequencerun r WHERE r.series = p_series ORDER BY r.run DESC LIMIT 1
+$$;
+"""
+
+LOCK_COUNTER = """
+CREATE FUNCTION invoicing_lock_counter(p_series text, OUT run int, OUT last_number bigint, OUT last_date date)
+LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT s.run, s.last_number, s.last_date INTO run, last_number, last_date
+    FROM invoicing_invoicesequence s WHERE s.series = p_series FOR UPDATE;
+    IF NOT FOUND THEN
+        -- Of two who find the row lost, one makes it; the other waits for it and reads what was made of it.
+        INSERT INTO invoicing_invoicesequence (series, run, last_number, last_date)
+        SELECT p_series, b.* FROM invoicing_counter_from_books(p_series) b
+        ON CONFLICT ON CONSTRAINT invoicing_sequence_once DO NOTHING;
+        SELECT s.run, s.last_number, s.last_date INTO STRICT run, last_number, last_date
+        FROM invoicing_invoicesequence s WHERE s.series = p_series FOR UPDATE;
+    END IF;
+END $$;
+"""
+
 NEXT_NUMBER = """
 CREATE FUNCTION invoicing_next_number(p_kind text, p_gstin text, p_date date, p_date_given boolean,
     OUT series text, OUT run int, OUT number bigint, OUT text_number text)
@@ -86,19 +115,7 @@ DECLARE
     v_last_date date;
 BEGIN
     series := invoicing_series_for(p_kind, p_gstin);
-    SELECT s.run, s.last_number, s.last_date INTO run, number, v_last_date
-    FROM invoicing_invoicesequence s WHERE s.series = invoicing_next_number.series FOR UPDATE;
-    IF NOT FOUND THEN
-        INSERT INTO invoicing_invoicesequence (series, run, last_number, last_date)
-        SELECT r.series, r.run,
-            greatest(r.opening_number, coalesce((SELECT max(i.number) FROM invoicing_invoice i
-                WHERE i.series = r.series AND i.run = r.run), 0)),
-            (SELECT max(i.invoice_date) FROM invoicing_invoice i WHERE i.series = r.series)
-        FROM invoicing_sequencerun r WHERE r.series = invoicing_next_number.series ORDER BY r.run DESC LIMIT 1
-        ON CONFLICT ON CONSTRAINT invoicing_sequence_once DO NOTHING;
-        SELECT s.run, s.last_number, s.last_date INTO run, number, v_last_date
-        FROM invoicing_invoicesequence s WHERE s.series = invoicing_next_number.series FOR UPDATE;
-    END IF;
+    SELECT * INTO run, number, v_last_date FROM invoicing_lock_counter(series);
     IF NOT p_date_given AND p_date <> (clock_timestamp() AT TIME ZONE 'Asia/Kolkata')::date THEN
         -- Midnight passed while we waited: the whole bill is drawn up again for the new day.
         RAISE EXCEPTION 'day turned' USING ERRCODE = '40001';
@@ -182,6 +199,9 @@ BEGIN
             version = i.version + 1, updated_at = now()
         FROM jsonb_populate_record(NULL::invoicing_invoice, p) d
         WHERE i.id = p_id AND i.issued_at IS NULL;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the draft % is gone: lock_draft comes first', p_id;
+        END IF;
     END IF;
     RETURN p_id;
 END $$;
@@ -206,6 +226,8 @@ CREATE TRIGGER frozen_rows BEFORE UPDATE OR DELETE ON invoicing_invoice
 
 CREATE FUNCTION invoicing_refuse_lines_of_issued() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- Locked, so that a draft cannot be issued under lines that are not committed yet.
+    PERFORM FROM invoicing_invoice i WHERE i.id IN (SELECT invoice_id FROM touched) ORDER BY i.id FOR SHARE;
     IF EXISTS (SELECT FROM touched t JOIN invoicing_invoice i ON i.id = t.invoice_id WHERE i.issued_at IS NOT NULL) THEN
         RAISE EXCEPTION 'frozen' USING ERRCODE = 'FT001', DETAIL = json_build_object('table', TG_TABLE_NAME)::text;
     END IF;
@@ -284,6 +306,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WRITE_LINES, "DROP FUNCTION invoicing_write_lines(bigint, jsonb)"),
         migrations.RunSQL(WRITE_DRAFT, "DROP FUNCTION invoicing_save_draft(jsonb)"),
         migrations.RunSQL(SERIES_FOR, "DROP FUNCTION invoicing_series_for(text, text)"),
+        migrations.RunSQL(COUNTER_FROM_BOOKS, "DROP FUNCTION invoicing_counter_from_books(text)"),
+        migrations.RunSQL(LOCK_COUNTER, "DROP FUNCTION invoicing_lock_counter(text)"),
         migrations.RunSQL(NEXT_NUMBER, "DROP FUNCTION invoicing_next_number(text, text, date, boolean)"),
         migrations.RunSQL(PREPARE, "DROP FUNCTION invoicing_prepare(jsonb)"),
         migrations.RunSQL(NUMBER, "DROP FUNCTION invoicing_number(jsonb, bigint)"),

@@ -88,10 +88,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentrecord',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('reference'), condition=models.Q(('is_live', True), ('mode', 'upi')), name='payments_upi_reference_once'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper(django.db.models.functions.text.Replace('reference', models.Value(' '), models.Value(''))), condition=models.Q(('is_live', True), ('mode', 'upi')), name='payments_upi_reference_once'),
         ),
         migrations.AddConstraint(
             model_name='paymentrecord',
-            constraint=models.UniqueConstraint(models.F('store'), models.F('business_date'), django.db.models.functions.text.Upper('reference'), condition=models.Q(('is_live', True), ('mode', 'card')), name='payments_card_reference_once'),
+            constraint=models.UniqueConstraint(models.F('store'), models.F('business_date'), django.db.models.functions.text.Upper(django.db.models.functions.text.Replace('reference', models.Value(' '), models.Value(''))), condition=models.Q(('is_live', True), ('mode', 'card')), name='payments_card_reference_once'),
         ),
     ]
