@@ -32,7 +32,7 @@ class Customer(Versioned):
                 fields=["name", "legal_name", "gstin", "phone"],
                 opclasses=["gin_trgm_ops"] * 4,
                 name="customers_search",
-            )
+            ),
         ]
         constraints = [
             models.CheckConstraint(
