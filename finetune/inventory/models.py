@@ -54,11 +54,8 @@ class StockLedger(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["product_variant", "store"],
-                include=["quantity", "reserved"],
-                name="inventory_ledger_once",
-            ),
+            # No quantity in any index: a change of it then stays within its page (a "HOT" update).
+            models.UniqueConstraint(fields=["product_variant", "store"], name="inventory_ledger_once"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="inventory_stock_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(reserved__gte=0, reserved__lte=models.F("quantity")),

@@ -68,7 +68,7 @@ LEDGERS = Listing(
     },
 )
 
-# A page reads the ledger rows of its own variants alone, from the index that holds their quantities.
+# A page reads the ledger rows of its own variants alone.
 _SUMS = """catalog_variant v CROSS JOIN LATERAL (
     SELECT sum(g.quantity)::bigint AS quantity, sum(g.reserved)::bigint AS reserved,
            json_agg(json_build_object('store', g.store_id, 'quantity', g.quantity) ORDER BY g.store_id)
