@@ -1,14 +1,17 @@
 """What a document says, read from the rows that are frozen; and documents that were set before."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from finetune.core.caller import Caller
 from finetune.core.listing import Row, rows_of
 from finetune.core.refusals import conflict, not_found
-from finetune.invoicing.queries import LINES, SCOPE
+from finetune.invoicing.queries import BALANCE, LINES, SCOPE, STATUS
 
 _LINK = """(SELECT l.token FROM invoicing_publiclink l WHERE l.invoice_id = i.id
     ORDER BY l.revoked_at IS NULL DESC, l.id DESC LIMIT 1) AS token"""
@@ -44,6 +47,37 @@ def printable_invoice(caller: Caller, invoice_id: int) -> Printable:
 def has_live_link(invoice_id: int) -> bool:
     live = "SELECT FROM invoicing_publiclink WHERE invoice_id = %s AND revoked_at IS NULL"
     return bool(rows_of(live, [invoice_id]))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedBill:
+    """A bill as its public page shows it at this moment."""
+
+    paper: Printable
+    date: date
+    total: Decimal
+    status: str
+    amount_paid: Decimal
+    amount_credited: Decimal
+    balance_due: Decimal
+    upi_vpa: str
+
+
+_SHARED = f"""SELECT i.id, i.document_type AS kind, i.invoice_number AS number,
+    CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END AS state, l.token,
+    i.invoice_date, i.total, {STATUS} AS status, st.amount_paid - st.amount_refunded, st.amount_credited,
+    CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, s.upi_vpa
+FROM invoicing_publiclink l JOIN invoicing_invoice i ON i.id = l.invoice_id
+JOIN invoicing_settlement st ON st.invoice_id = i.id JOIN stores_store s ON s.id = i.store_id
+WHERE l.token = %(token)s AND l.revoked_at IS NULL"""
+
+
+def shared_bill(token: str, *, today: date) -> SharedBill | None:
+    """The bill behind a public link; None where there is no such link, or no longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, {"token": token, "today": today})
+        row = cursor.fetchone()
+    return SharedBill(Printable(*row[:5]), *row[5:]) if row else None
 
 
 # What moves is left out: payments and the balance would change the paper under the same number.

@@ -63,6 +63,6 @@ def as_pictures(document: PrintedDocument, layout: Layout, *, ppi: float = 110) 
 def qr_svg(text: str) -> str:
     buffer = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        buffer, kind="svg", xmldecl=False, border=0, svgclass=None, lineclass=None
+        buffer, kind="svg", xmldecl=False, omitsize=True, border=0, svgclass=None, lineclass=None
     )
     return buffer.getvalue().decode()
