@@ -79,6 +79,8 @@ def put_right(document: OpenAPISchema) -> OpenAPISchema:
             operation["responses"] = {str(status): given for status, given in operation["responses"].items()}
             statuses |= _tell_refusals_once(operation)
             _name_headers(operation, method, is_versioned=is_versioned)
+            if method == "patch":
+                _forget_defaults(document, operation)
             operation["parameters"] = [_never_null(parameter) for parameter in operation["parameters"]]
             operation["security"] = [{BEARER: []}, {SESSION: []}] if operation.get("security") else []
     components = document["components"]
@@ -92,6 +94,15 @@ def put_right(document: OpenAPISchema) -> OpenAPISchema:
     }
     document.pop("servers", None)
     return document
+
+
+def _forget_defaults(document: OpenAPISchema, operation: Part) -> None:
+    """What a PATCH leaves out stays as it is: a default only lets it be left out."""
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for each in schema["properties"].values():
+        each.pop("default", None)
 
 
 def _rows_under(document: OpenAPISchema, path: str) -> list[Part]:

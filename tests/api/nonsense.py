@@ -98,6 +98,28 @@ VALUES: list[bytes] = [
     b'"' + "ल".encode() * 5_000 + b'"',
     b'"' + b"9" * 400 + b'"',
 ]
+# Those of them that a schema may well let through, so that they meet the rules and the database.
+SUBTLE: list[bytes] = [
+    b"null",
+    b"true",
+    b"0",
+    b"1.5",
+    b"-0.0",
+    b"1e-999",
+    b"9223372036854775807",
+    b"[]",
+    b"[1, 1]",
+    b'""',
+    b'" "',
+    b'"\\u0661"',
+    b'"0001-01-01"',
+    b'"9999-12-31"',
+    b'"0001-01-01T00:00:00+14:00"',
+    b'"9999-12-31T23:59:59-14:00"',
+    b'"%s %(x)s {0}"',
+    b'"\\u200b\\u202e"',
+    b'"' + b"9" * 400 + b'"',
+]
 REFUSED_VALUES: list[bytes] = [
     b"NaN",
     b'"\\u0000"',

@@ -5,6 +5,7 @@ Driven by the published description, so that an endpoint that is added tomorrow 
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -78,7 +79,25 @@ def rows_there(shop: cast.Shop) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT product_id FROM catalog_variant WHERE id = %s", [variant])
         product = cursor.fetchone()[0]
+    line = {
+        "description": "Repair",
+        "hsn_code": "998716",
+        "quantity": "1",
+        "unit_price": "100.00",
+        "gst_rate": "18",
+    }
+    bill = {"store": shop.pune, "customer": shop.buyer, "line_items": [line]}
+    entry = {
+        "entry_type": "purchase",
+        "store": shop.pune,
+        "product_variant": variant,
+        "quantity": 5,
+        "unit_price": "1",
+    }
     return {
+        "invoice": shop.admin.post("/invoices/", bill).data["id"],
+        "stock_entry": shop.admin.post("/stock-entries/", entry).data["id"],
+        "user": shop.bilal.id,
         "store": shop.pune,
         "customer": shop.buyer,
         "booking": shop.booking(),
@@ -199,23 +218,28 @@ def test_every_field_with_nonsense_at_once(trial: Trial):
                     trial.wrong.append(f"{method} {path}: nonsense is not named as unknown_field: {codes}")
 
 
-def test_every_field_with_nonsense_on_its_own(trial: Trial):
-    """All else is as it should be, so the nonsense may get as far as the rules and the database. What is done is
-    rolled back."""
-    for method, path, operation in WITH_BODY:
-        schema = body_schema(operation)
-        base = nonsense.sample(trial.known, schema)
-        for place in nonsense.fields_of(schema):
-            template = json.dumps(nonsense.with_value(base, place, MARKER)).encode()
-            for raw in nonsense.VALUES:
-                case = f"{'.'.join(map(str, place))} = {raw[:40].decode()}"
-                send_and_roll_back(
-                    trial, case, method, path, template.replace(b'"%s"' % MARKER.encode(), raw), operation
-                )
-        for body in (b"", b"{}", b" ", json.dumps(base).encode()):
-            send_and_roll_back(
-                trial, f"as it should be, or empty: {body[:40]!r}", method, path, body, operation
-            )
+@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda each: f"{each[0]} {each[1]}")
+def test_every_field_with_nonsense_on_its_own(trial: Trial, operation: tuple[str, str, dict[str, Any]]):
+    """All else is as it should be, so the nonsense may get as far as the rules and the database. What is done
+    is rolled back."""
+    method, path, told = operation
+    schema = body_schema(told)
+    base = nonsense.sample(trial.known, schema)
+    path = path.replace("{row_id}", str(trial.known.get(noun_of(path), UNKNOWN_ID)))
+    for place in nonsense.fields_of(schema):
+        template = json.dumps(nonsense.with_value(base, place, MARKER)).encode()
+        for raw in nonsense.SUBTLE:
+            case = f"{'.'.join(map(str, place))} = {raw[:40].decode()}"
+            body = template.replace(b'"%s"' % MARKER.encode(), raw)
+            send_and_roll_back(trial, case, method, path, body, told)
+    for body in (b"", b"{}", b" ", json.dumps(base).encode()):
+        send_and_roll_back(trial, f"as it should be, or empty: {body[:40]!r}", method, path, body, told)
+
+
+def noun_of(path: str) -> str:
+    """Whose id belongs into a path: /api/stores/{row_id}/ is about a store."""
+    plural = path.split("/")[2].replace("-", "_")
+    return re.sub("ies$", "y", plural) if plural.endswith("ies") else plural.removesuffix("s")
 
 
 def send_and_roll_back(
@@ -286,9 +310,9 @@ def test_headers(trial: Trial):
             trial.send(
                 f"length {length[:9]!r}", method, path, body, meta={"CONTENT_LENGTH": length}, right=right
             )
-        for host in nonsense.HOSTS:
+        for host in nonsense.HOSTS[:2]:
             trial.send(f"host {host!r}", method, path, body, meta={"HTTP_HOST": host}, right={400})
-        for given in nonsense.REQUEST_IDS:
+        for given in nonsense.REQUEST_IDS[:2]:
             answer = trial.send(
                 "request id", method, path, body, meta={"HTTP_X_REQUEST_ID": given}, right=stopped
             )
