@@ -18,17 +18,27 @@ from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.customers.api import customers as customers_router
+from finetune.einvoicing.api import einvoices as einvoices_router
 from finetune.documents.api import printing as printing_router
 from finetune.inventory.api import configs as inventory_configs_router
 from finetune.inventory.api import entries as stock_entries_router
 from finetune.inventory.api import ledgers as stock_ledgers_router
 from finetune.inventory.api import price_logs as price_logs_router
 from finetune.inventory.api import serials as serials_router
+from finetune.crediting.api import credits as credits_router
+from finetune.crediting.api import notes as notes_router
+from finetune.crediting.api import of_invoices as notes_of_invoices_router
 from finetune.invoicing.api import invoices as invoices_router
 from finetune.invoicing.api import sequences as sequences_router
 from finetune.payments.api import payments as payments_router
 from finetune.payments.api import sales as sales_router
+from finetune.payments.deposit_api import deposits as deposits_router
+from finetune.payments.deposit_api import of_bookings as deposits_of_bookings_router
+from finetune.refunds.api import of_payments as refunds_of_payments_router
+from finetune.refunds.api import refunds as refunds_router
 from finetune.reports.api import reports as reports_router
+from finetune.reports.gst_api import gst_reports as gst_reports_router
+from finetune.reports.registers_api import registers_router
 from finetune.staff.api import auth as auth_router
 from finetune.staff.api import users as users_router
 from finetune.staff.authentication import StaffDoorkeeper
@@ -49,10 +59,18 @@ api = ContractAPI(
 api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
 api.add_router("/invoices", invoices_router)
+api.add_router("/invoices", einvoices_router)
 api.add_router("/invoices", printing_router)
 api.add_router("/invoice-sequences", sequences_router)
 api.add_router("/payments", payments_router)
 api.add_router("/sales", sales_router)
+api.add_router("/invoices", notes_of_invoices_router)
+api.add_router("/credit-notes", notes_router)
+api.add_router("/customer-credits", credits_router)
+api.add_router("/payments", refunds_of_payments_router)
+api.add_router("/refunds", refunds_router)
+api.add_router("/bookings", deposits_of_bookings_router)
+api.add_router("/deposits", deposits_router)
 api.add_router("/stores", stores_router)
 api.add_router("/customers", customers_router)
 api.add_router("/categories", categories_router)
@@ -64,6 +82,8 @@ api.add_router("/stock-ledgers", stock_ledgers_router)
 api.add_router("/stock-entries", stock_entries_router)
 api.add_router("/serials", serials_router)
 api.add_router("/price-logs", price_logs_router)
+api.add_router("/reports", gst_reports_router)
+api.add_router("/reports", registers_router)
 api.add_router("/reports", reports_router)
 
 CODES = {"missing": "required", "extra_forbidden": "unknown_field"}

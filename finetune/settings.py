@@ -44,8 +44,10 @@ DEBUG = False
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or ""])
-TRUSTED_PROXIES = [ipaddress.ip_network(each) for each in env.list("TRUSTED_PROXIES", [])]
+OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or ""]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", OWN_HOSTS)
+_proxies: list[str] = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES = [ipaddress.ip_network(each) for each in _proxies]
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -62,8 +64,12 @@ INSTALLED_APPS = [
     "finetune.catalog",
     "finetune.bookings",
     "finetune.inventory",
+    "finetune.deposits",
     "finetune.invoicing",
+    "finetune.crediting",
     "finetune.payments",
+    "finetune.refunds",
+    "finetune.einvoicing",
     "finetune.documents",
     "finetune.reports",
     "finetune.web",
@@ -93,8 +99,9 @@ TEMPLATES = [
     }
 ]
 
+
 def _database(url: str) -> dict[str, object]:
-    """Django's words for a postgresql:// address. psycopg reads the address itself, so no part of it is lost."""
+    """Django's words for a postgresql:// address. psycopg reads the address, so no part of it is lost."""
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url)
@@ -163,6 +170,13 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {"staticfiles": {"BACKEND": "finetune.web.static_files.VersionedStaticFiles"}}
 
 LOW_STOCK_AT = env.int("LOW_STOCK_AT", 5)
+
+# The highest turnover in rupees of any year since 2017-18, over all GSTINs of the PAN; unset: not known.
+AGGREGATE_TURNOVER = env.decimal("AGGREGATE_TURNOVER", None)
+# The portal's test GSTINs fail their check character; in its sandbox, and nowhere else, they must pass.
+EINVOICE_SANDBOX = env.bool("EINVOICE_SANDBOX", False)
+EINVOICE_OUTBOX = Path(env.str("EINVOICE_OUTBOX", "") or data_folder(os.environ) / "einvoice-outbox")
+EINVOICE_TRANSPORT = env.str("EINVOICE_TRANSPORT", "finetune.einvoicing.transport.FileOutbox")
 
 LOGGING = {
     "version": 1,

@@ -53,7 +53,9 @@ class Person:
     def id(self) -> int:
         return self.actor.user_id
 
-    def call(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str
+    ) -> Answer:
         if key is not None:
             headers["Idempotency-Key"] = key
         headers.setdefault("Authorization", f"Bearer {self.token}")
@@ -63,7 +65,9 @@ class Person:
         )
         media_type = response.get("Content-Type", "")
         data = msgspec.json.decode(response.content) if "json" in media_type else response.content
-        faults = published.faults_of_answer(method, response.request["PATH_INFO"], response.status_code, media_type, data)
+        faults = published.faults_of_answer(
+            method, response.request["PATH_INFO"], response.status_code, media_type, data
+        )
         assert not faults, "\n".join(faults)
         return Answer(response.status_code, data, response.headers)
 
@@ -87,8 +91,10 @@ def new_key() -> str:
 def person(role: str, *stores: int, name: str = "") -> Person:
     username = f"{name or role}{next(_numbers)}"
     made = create_user(
-        actor=SYSTEM, fields={"username": username, "name": name, "role": role, "is_active": True},
-        stores=list(stores), password=PASSWORD,
+        actor=SYSTEM,
+        fields={"username": username, "name": name, "role": role, "is_active": True},
+        stores=list(stores),
+        password=PASSWORD,
     )
     caller = make_caller(made.id, username, name, role, list(stores))
     return Person(Actor(caller, "test"), tokens.start_family(made.id).access)
@@ -96,7 +102,13 @@ def person(role: str, *stores: int, name: str = "") -> Person:
 
 def store(state_code: str = "27", *, gstin: str = "", **fields: Any) -> int:
     number = next(_numbers)
-    given = {"code": f"S{number}", "name": f"Shop {number}", "state_code": state_code, "gstin": gstin, **fields}
+    given = {
+        "code": f"S{number}",
+        "name": f"Shop {number}",
+        "state_code": state_code,
+        "gstin": gstin,
+        **fields,
+    }
     return create_store(actor=SYSTEM, fields=given).id
 
 
@@ -109,17 +121,32 @@ def category(name: str = "", parent: int | None = None) -> int:
     return create_category(actor=SYSTEM, fields=given).id
 
 
-def variant(*, price: str = "1180.00", category_id: int | None = None, product: Mapping[str, Any] | None = None,
-            **fields: Any) -> int:
+def variant(
+    *,
+    price: str = "1180.00",
+    category_id: int | None = None,
+    product: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> int:
     """A variant of a product of its own, at 18 % unless said otherwise."""
     number = next(_numbers)
-    given = {"name": f"Thing {number}", "category_id": category_id or category(), "hsn_code": "85177990",
-             "gst_rate": "18", **(product or {})}
+    given = {
+        "name": f"Thing {number}",
+        "category_id": category_id or category(),
+        "hsn_code": "85177990",
+        "gst_rate": "18",
+        **(product or {}),
+    }
     product_id = create_product(actor=SYSTEM, fields=given).id
     return create_variant(
         actor=SYSTEM,
-        fields={"product_id": product_id, "variant_name": f"Thing {number}", "sku": f"SKU-{number}", "price": price,
-                **fields},
+        fields={
+            "product_id": product_id,
+            "variant_name": f"Thing {number}",
+            "sku": f"SKU-{number}",
+            "price": price,
+            **fields,
+        },
     ).id
 
 
@@ -135,9 +162,16 @@ class Shop:
     buyer: int
 
     def booking(self, *, store: int | None = None, customer: int | None = None) -> int:
-        fields = {"store_id": store or self.pune, "customer_id": customer or self.buyer, "kind": "repair",
-                  "device": "Phone", "issue": "Cracked display"}
-        return open_booking(actor=self.asha.actor if store in (None, self.pune) else self.admin.actor, fields=fields).id
+        fields = {
+            "store_id": store or self.pune,
+            "customer_id": customer or self.buyer,
+            "kind": "repair",
+            "device": "Phone",
+            "issue": "Cracked display",
+        }
+        return open_booking(
+            actor=self.asha.actor if store in (None, self.pune) else self.admin.actor, fields=fields
+        ).id
 
 
 def open_shop() -> Shop:
@@ -145,7 +179,8 @@ def open_shop() -> Shop:
     pune = store("27", gstin=PUNE_GSTIN, name="Pune")
     nagpur = store("27", gstin=PUNE_GSTIN, name="Nagpur")
     return Shop(
-        pune=pune, nagpur=nagpur,
+        pune=pune,
+        nagpur=nagpur,
         admin=person("system_admin", name="admin"),
         asha=person("branch_head", pune, name="asha"),
         bilal=person("advisor", pune, name="bilal"),

@@ -26,7 +26,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller with what one change needs: the request's id, and its idempotency key with the request's hash."""
+    """A caller with what one change needs: the request's id, its idempotency key and its hash."""
 
     caller: Caller
     request_id: str

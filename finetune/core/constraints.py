@@ -1,6 +1,7 @@
 """From a promise that the database kept to the sentence that a person reads.
 
-Rooms register the names of their constraints, and the conditions that their SQL functions raise, beside the models.
+Rooms register the names of their constraints, and the conditions that their SQL functions raise, beside the
+models.
 """
 
 import json
@@ -11,8 +12,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 
 from finetune.core.refusals import Refusal, conflict, try_again
 
-RAISED_BY_US = "FT001"  # SQLSTATE of every RAISE in our SQL functions; the message is a name, the detail JSON facts.
-TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})  # serialization, deadlock, lock and statement time-out
+# SQLSTATE of every RAISE in our SQL functions; the message is a name, the detail JSON facts.
+RAISED_BY_US = "FT001"
+# Serialization, deadlock, lock and statement time-out.
+TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})
 UNAVAILABLE = frozenset({"53100", "53200", "53300", "57P01", "57P02", "57P03", "58030", "25006"})
 
 Sentence = Callable[[Mapping[str, Any]], Refusal]
@@ -46,14 +49,17 @@ def refusal_for(error: DatabaseError) -> Refusal | None:
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is not None:
         if sqlstate(error) == RAISED_BY_US:
-            sentence = _sentences.get(diagnosis.message_primary)  # a write to frozen rows has none: our mistake
+            # One without a sentence is our mistake.
+            sentence = _sentences.get(diagnosis.message_primary)
             return sentence(json.loads(diagnosis.message_detail or "{}")) if sentence is not None else None
         if diagnosis.constraint_name in _sentences:
             return _sentences[diagnosis.constraint_name]({})
         if sqlstate(error) == "23503":
             return conflict("in_use", "Another record refers to this one, or it was removed meanwhile.")
     if is_transient(error):
-        return try_again("Others are changing the same things. Nothing was changed: send the same request again.")
+        return try_again(
+            "Others are changing the same things. Nothing was changed: send the same request again."
+        )
     if is_unavailable(error):
         return try_again("The database cannot be reached just now. Nothing was changed.", retry_after=3)
     return None

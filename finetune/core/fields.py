@@ -53,7 +53,7 @@ def _bounded(value: Decimal, *, places: int, what: str) -> Decimal:
     plain = value.quantize(Decimal(1).scaleb(-places))
     if plain != value:
         raise complaint("invalid", f"A {what} has at most {places} decimals.")
-    return plain
+    return plain if plain else abs(plain)  # no minus before a zero
 
 
 def _number(*, places: int, what: str, low: Decimal | None, above: Decimal | None = None) -> Any:
@@ -65,7 +65,8 @@ def _number(*, places: int, what: str, low: Decimal | None, above: Decimal | Non
             raise complaint("invalid", f"A {what} must be above {above}.")
         return plain
 
-    schema = {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,%d})?$" % places}, {"type": "number"}]}
+    pattern = rf"^[0-9]{{1,10}}(\.[0-9]{{1,{places}}})?$"
+    schema = {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}]}
     return Annotated[Decimal, BeforeValidator(_exact), AfterValidator(check), WithJsonSchema(schema)]
 
 
@@ -116,7 +117,7 @@ def _email(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    """To E.164. Length and country are checked, not the operator's range: new Indian series appear every year."""
+    """To E.164. Length and country are checked, not the operator's range: new series appear every year."""
     import phonenumbers
 
     if not value:
@@ -156,7 +157,9 @@ def _imei(value: str) -> str:
 
     digits = re.sub(r"[\s-]", "", value)
     if digits and not (re.fullmatch(r"[0-9]{15}", digits) and int(digits) and luhn.is_valid(digits)):
-        raise complaint("invalid_imei", "An IMEI has 15 digits with a valid check digit. Dial *#06# to read it.")
+        raise complaint(
+            "invalid_imei", "An IMEI has 15 digits with a valid check digit. Dial *#06# to read it."
+        )
     return digits
 
 

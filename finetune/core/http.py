@@ -1,7 +1,7 @@
 """The thin layer between django-ninja and the rooms.
 
-`endpoint` declares one: its verb in the permission table, its body, its answers. In this order a request meets:
-caller (401), role (403), size and media type (413, 415), parameters and body (400), key (400), then the handler.
+`endpoint` declares one: its verb in the permission table, its body, its answers. In this order a request
+meets: caller (401), role (403), size and media type (413, 415), parameters, key and body (400), then the handler.
 """
 
 import functools
@@ -81,7 +81,9 @@ class Call:
     def if_match(self) -> str | None:
         return self.request.headers.get("If-Match")
 
-    def answer(self, status: int, data: Any, *, made: Made | None = None, version: int | None = None) -> HttpResponse:
+    def answer(
+        self, status: int, data: Any, *, made: Made | None = None, version: int | None = None
+    ) -> HttpResponse:
         response = json_response(status, data)
         if made is not None and made.replayed:
             response["Idempotent-Replayed"] = "true"
@@ -110,10 +112,10 @@ def json_response(status: int, data: Any) -> HttpResponse:
 
 
 def hash_of(request: HttpRequest) -> bytes:
-    """What makes two requests the same: method, path and body as sorted JSON. A password is left out of it."""
+    """What makes two requests the same: method, path and body as sorted JSON, but for a password."""
     body = json.loads(request.body or b"{}", parse_float=str)
     if isinstance(body, dict) and "password" in body:
-        body["password"] = "*"
+        body["password"] = None
     text = json.dumps([request.method, request.path, body], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
@@ -131,7 +133,9 @@ class BearerToken:
         if caller is None:
             raise Refusal(401, "not_authenticated", "Log in, or send a valid access token as a Bearer token.")
         if by_cookie and self.method not in ("GET", "HEAD") and check_csrf(request) is not None:
-            raise forbidden("The page that sent this is too old. Reload it and try again.", code="csrf_failed")
+            raise forbidden(
+                "The page that sent this is too old. Reload it and try again.", code="csrf_failed"
+            )
         if not _doorkeeper[0].permits(caller.role, self.verb):
             raise forbidden(f"Your role ({caller.role}) may not do this.")
         check_shape(request, self.params)
@@ -145,12 +149,15 @@ class BearerToken:
         if key is None:
             if self.key_use == "required":
                 raise Refusal(
-                    400, "idempotency_key_missing",
+                    400,
+                    "idempotency_key_missing",
                     "Send an Idempotency-Key header, made once for this payment and kept for its retries.",
                 )
             return None
         if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
-            raise invalid_field(KEY_HEADER, "invalid", "An idempotency key has 1 to 255 printable ASCII characters.")
+            raise invalid_field(
+                KEY_HEADER, "invalid", "An idempotency key has 1 to 255 printable ASCII characters."
+            )
         return key
 
 
@@ -166,7 +173,7 @@ class OpenDoor:
 
 
 def check_shape(request: HttpRequest, params: frozenset[str]) -> None:
-    """Size, media type and parameter names; an empty body becomes {} so that the schema can say what is missing."""
+    """Size, media type and parameter names. An empty body becomes {}, so the schema says what is missing."""
     if request.method in ("POST", "PATCH", "PUT"):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not re.fullmatch(r"[0-9]{1,18}", length):
@@ -189,18 +196,26 @@ def _check_params(request: HttpRequest, params: frozenset[str]) -> None:
             for name in unknown[:20]
         ]
         raise invalid(errors)
-    bad = [name for name, value in request.GET.items() if isinstance(value, str) and REFUSED_TEXT.search(value)]
+    bad = [
+        name for name, value in request.GET.items() if isinstance(value, str) and REFUSED_TEXT.search(value)
+    ]
     if bad:
         raise invalid([FieldError(name, "invalid", refuse_text()) for name in bad])
 
 
 def endpoint(
-    router: Router, method: str, path: str, *, verb: str | None, answers: Mapping[int, Any], key: KeyUse = "optional",
+    router: Router,
+    method: str,
+    path: str,
+    *,
+    verb: str | None,
+    answers: Mapping[int, Any],
+    key: KeyUse = "optional",
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Declare an endpoint. `verb` names a row of the permission table; None lets anybody in.
 
-    The handler's first argument is the Call (the request itself where anybody may come); `row_id: str` in the path is
-    read with `path_id`; a body is a pydantic model, a query is `Query[Model]`.
+    The handler's first argument is the Call (the request itself where anybody may come); `row_id: str` in the
+    path is read with `path_id`; a body is a pydantic model, a query is `Query[Model]`.
     """
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -216,8 +231,12 @@ def endpoint(
         request_param = first.replace(name="request", annotation=HttpRequest)
         view.__signature__ = signature.replace(parameters=[request_param, *others])  # type: ignore[attr-defined]
         router.api_operation(
-            [method], path, auth=door, response=_documented(answers, method, verb),
-            operation_id=handler.__name__, openapi_extra=_extras(method, path, verb, key),
+            [method],
+            path,
+            auth=door,
+            response=_documented(answers, method, verb),
+            operation_id=handler.__name__,
+            openapi_extra=_extras(method, path, verb, key),
         )(view)
         return handler
 
@@ -237,18 +256,24 @@ def _documented(answers: Mapping[int, Any], method: str, verb: str | None) -> di
     refusals = {400, 404, 405, 503} | ({401, 403} if verb else {401, 429})
     if method != "GET":
         refusals |= {409, 412, 413, 415} | ({422} if method == "POST" else set())
-    return {**answers, **{status: Problem for status in sorted(refusals - set(answers))}}
+    return {**answers, **dict.fromkeys(sorted(refusals - set(answers)), Problem)}
 
 
 def _extras(method: str, path: str, verb: str | None, key: KeyUse) -> dict[str, Any]:
     parameters = []
     if method == "POST" and verb and key != "none":
         parameters.append(
-            {"name": KEY_HEADER, "in": "header", "required": key == "required",
-             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}}
+            {
+                "name": KEY_HEADER,
+                "in": "header",
+                "required": key == "required",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+            }
         )
     if method == "PATCH" or path.endswith("/issue/"):
-        parameters.append({"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}})
+        parameters.append(
+            {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}}
+        )
     return ({"parameters": parameters} if parameters else {}) | ({"x-verb": verb} if verb else {})
 
 

@@ -1,7 +1,7 @@
 """Cursor-paged lists from one SQL statement each.
 
-A Listing is data: where the rows come from, what may be filtered, what may be ordered by. `read_page` puts the
-statement together from those constants; every value travels as a parameter.
+A Listing is data: where the rows come from, what may be filtered, what may be ordered by. `read_page` puts
+the statement together from those constants; every value travels as a parameter.
 """
 
 import base64
@@ -71,7 +71,7 @@ class PageOf(BaseModel, Generic[RowT]):
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """An expression that rows are sorted by. `read` turns the cursor's text back into a value, or raises ValueError."""
+    """An expression that rows are sorted by. `read` makes a value of a cursor's text, or ValueError."""
 
     expression: str
     read: Callable[[str], Any]
@@ -84,7 +84,7 @@ BY_ID = "id"
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of rows. `scope` is the condition that keeps a caller inside the stores it may see: it may use
-    `%(stores)s`, which is NULL for every store. Filters map a parameter's name to a condition on `%(name)s`."""
+    `%(stores)s`, which is NULL for every store. Filters map a parameter's name to a condition on it."""
 
     what: str
     select: str
@@ -127,7 +127,10 @@ def rows_of(sql: str, params: Any) -> list[Row]:
 
 def read_one(listing: Listing, caller: Caller, row_id: int, **params: Any) -> Row:
     """The row with this id among those the caller may see, or 404."""
-    sql = f"SELECT {listing.select} FROM {listing.source} WHERE {listing.row_id} = %(row_id)s AND ({listing.scope})"
+    sql = (
+        f"SELECT {listing.select} FROM {listing.source}"
+        f" WHERE {listing.row_id} = %(row_id)s AND ({listing.scope})"
+    )
     rows = rows_of(sql, {"row_id": row_id, "stores": caller.stores_param, **params})
     if not rows:
         raise not_found(listing.what)
@@ -135,26 +138,32 @@ def read_one(listing: Listing, caller: Caller, row_id: int, **params: Any) -> Ro
 
 
 def read_page(listing: Listing, caller: Caller, query: ListQuery, **params: Any) -> Page:
-    """One page of rows in one statement. Refuses 400 for an ordering or a cursor that the list does not have."""
+    """One page of rows in one statement. Refuses 400 for an ordering or a cursor that is not the list's."""
     ordering_name = query.ordering or listing.default_ordering
     descending = ordering_name.startswith("-")
     bare = ordering_name.removeprefix("-")
     if bare != BY_ID and bare not in listing.orderings:
         known = ", ".join(["id", *listing.orderings])
-        raise invalid_field("ordering", "invalid", f"This list can be ordered by {known}, each with or without a minus.")
+        raise invalid_field(
+            "ordering", "invalid", f"This list can be ordered by {known}, each with or without a minus."
+        )
     ordering = listing.ordering(bare)
     cursor = _read_cursor(query.cursor, ordering_name, ordering)
     values = {"stores": caller.stores_param, "limit": query.page_size + 1, **params}
     conditions = [f"({listing.scope})", *_filters(listing, query, values)]
     if cursor is not None:
-        values |= {"cursor_key": None if cursor.key is None else ordering.read(cursor.key), "cursor_id": cursor.row_id}
+        values |= {
+            "cursor_key": None if cursor.key is None else ordering.read(cursor.key),
+            "cursor_id": cursor.row_id,
+        }
         conditions.append(_beyond(listing, ordering, cursor, descending))
     backwards = cursor is not None and cursor.backwards
     direction = "DESC" if descending != backwards else "ASC"
     nulls = "" if not ordering.nullable else " NULLS FIRST" if backwards else " NULLS LAST"
     order = f"{ordering.expression} {direction}{nulls}, {listing.row_id} {direction}"
     sql = (
-        f"SELECT {listing.select}, {ordering.expression} AS _key, {listing.row_id} AS _id FROM {listing.source}"
+        f"SELECT {listing.select}, {ordering.expression} AS _key, {listing.row_id} AS _id"
+        f" FROM {listing.source}"
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s"
     )
     return _cut(rows_of(sql, values), query.page_size, ordering_name, cursor)
@@ -184,7 +193,9 @@ def _beyond(listing: Listing, ordering: Ordering, cursor: _Cursor, descending: b
         return f"({key}, {row_id}) {sign} (%(cursor_key)s, %(cursor_id)s)"
     same_side = f"{row_id} {sign} %(cursor_id)s"
     if cursor.key is None:
-        return f"({key} IS NOT NULL OR {same_side})" if cursor.backwards else f"({key} IS NULL AND {same_side})"
+        return (
+            f"({key} IS NOT NULL OR {same_side})" if cursor.backwards else f"({key} IS NULL AND {same_side})"
+        )
     beyond = f"{key} {sign} %(cursor_key)s OR ({key} = %(cursor_key)s AND {same_side})"
     return f"({beyond})" if cursor.backwards else f"({beyond} OR {key} IS NULL)"
 

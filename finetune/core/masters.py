@@ -36,7 +36,9 @@ def refuse_stale(present: int, expected: str | None) -> None:
     tags = {tag.strip().removeprefix("W/").strip('"') for tag in expected.split(",")}
     if str(present) not in tags:
         raise Refusal(
-            412, "stale", "Somebody changed this since you read it. Read it again and repeat your change.",
+            412,
+            "stale",
+            "Somebody changed this since you read it. Read it again and repeat your change.",
             version=present,
         )
 

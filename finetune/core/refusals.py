@@ -57,7 +57,10 @@ def invalid(errors: Sequence[FieldError], detail: str = "") -> Refusal:
     if len(codes) == 1 and not codes & GENERIC_FIELD_CODES:
         code = codes.pop()
     if not detail:
-        detail = " ".join(dict.fromkeys(f"{error.message.rstrip('.')}." for error in errors[:3])) or "The request is not valid."
+        detail = (
+            " ".join(dict.fromkeys(f"{error.message.rstrip('.')}." for error in errors[:3]))
+            or "The request is not valid."
+        )
     return Refusal(400, code, detail, errors=errors)
 
 

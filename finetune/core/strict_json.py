@@ -60,6 +60,8 @@ def _walk(data: Any) -> None:
                     raise malformed("a field's name holds a NUL or half a character")
                 waiting.append((f"{path}.{name}" if path else name, inner, depth + 1))
         elif isinstance(value, list):
-            waiting.extend((f"{path}.{n}" if path else str(n), inner, depth + 1) for n, inner in enumerate(value))
+            waiting.extend(
+                (f"{path}.{n}" if path else str(n), inner, depth + 1) for n, inner in enumerate(value)
+            )
     if errors:
         raise invalid(sorted(errors, key=lambda error: error.field))

@@ -35,8 +35,9 @@ ActionT = TypeVar("ActionT", bound=Callable[..., Made])
 def one_transaction(action: ActionT) -> ActionT:
     """Run an action in a transaction of its own, at most three times where others were in its way.
 
-    The wrapped function takes `actor` by name. Before it runs, the actor's name is known to the database's triggers
-    and the idempotency key is held; a key that was used returns what it made. Afterwards the key is written.
+    The wrapped function takes `actor` by name. Before it runs, the actor's name is known to the database's
+    triggers and the idempotency key is held; a key that was used returns what it made. Afterwards the key is
+    written.
     """
 
     @functools.wraps(action)
@@ -69,14 +70,17 @@ def _begin(actor: Actor) -> Made | None:
         free, request_hash, kind, ref = cursor.fetchone()
     if not free:
         raise Refusal(
-            409, "idempotency_in_progress", "The first request with this key is still running. Ask again shortly.",
+            409,
+            "idempotency_in_progress",
+            "The first request with this key is still running. Ask again shortly.",
             retry_after=1,
         )
     if kind is None:
         return None
     if bytes(request_hash) != actor.request_hash:
         raise Refusal(
-            422, "idempotency_key_reused",
+            422,
+            "idempotency_key_reused",
             "This key was used for another request. Make a new key for every new request.",
         )
     return Made(kind, json.loads(ref) if isinstance(ref, str) else ref, replayed=True)
@@ -85,7 +89,8 @@ def _begin(actor: Actor) -> Made | None:
 def _write_key(actor: Actor, made: Made) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_idempotencykey (user_id, key, request_hash, kind, ref) VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO core_idempotencykey (user_id, key, request_hash, kind, ref)"
+            " VALUES (%s, %s, %s, %s, %s)",
             [actor.user_id, actor.key, actor.request_hash, made.kind, json.dumps(made.ref)],
         )
 
@@ -93,5 +98,3 @@ def _write_key(actor: Actor, made: Made) -> None:
 def _lost_key_race(error: DatabaseError) -> bool:
     diagnosis = getattr(error.__cause__, "diag", None)
     return diagnosis is not None and diagnosis.constraint_name == "core_idempotencykey_pkey"
-
-

@@ -118,8 +118,7 @@ def clear_sequence(*, actor: Actor, sequence_id: int, reason: str) -> Made:
         raise not_found("series")
     # Nobody numbers a bill of the series from here on, so what was issued is known for good.
     queries.lock_counter(named.series)
-    issued = Invoice.objects.filter(series=named.series, invoice_date__gte=financial_year_start(today()))
-    refuse_clear(issued_this_year=issued.exists())
+    refuse_clear(issued_this_year=queries.series_issued_since(named.series, financial_year_start(today())))
     run = SequenceRun.objects.filter(series=named.series).order_by("-run")[0].run + 1
     SequenceRun.objects.create(
         series=named.series,

@@ -226,26 +226,46 @@ class Settlement(models.Model):
     amount_paid = models.DecimalField(**MONEY, db_default=0)
     amount_credited = models.DecimalField(**MONEY, db_default=0)
     amount_refunded = models.DecimalField(**MONEY, db_default=0)
+    # Taken on the booking before it was billed, and set off here; and what of all that became credit.
+    amount_deposited = models.DecimalField(**MONEY, db_default=0)
+    amount_to_credit = models.DecimalField(**MONEY, db_default=0)
     is_cancelled = models.BooleanField(db_default=False)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(amount_paid__gte=0, amount_credited__gte=0, amount_refunded__gte=0)
-                & models.Q(amount_refunded__lte=models.F("amount_paid")),
+                condition=models.Q(
+                    amount_paid__gte=0,
+                    amount_credited__gte=0,
+                    amount_refunded__gte=0,
+                    amount_deposited__gte=0,
+                    amount_to_credit__gte=0,
+                    amount_credited__lte=models.F("total"),
+                ),
                 name="invoicing_settlement_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(
                     amount_paid__lte=models.F("total")
                     - models.F("amount_credited")
-                    + models.F("amount_refunded")
+                    - models.F("amount_deposited")
+                    + models.F("amount_to_credit")
+                    + models.F("amount_refunded"),
                 ),
                 name="invoicing_never_overpaid",
             ),
             models.CheckConstraint(
-                condition=models.Q(is_cancelled=False) | models.Q(amount_paid=models.F("amount_refunded")),
+                condition=models.Q(
+                    amount_paid__gte=models.F("amount_to_credit")
+                    + models.F("amount_refunded")
+                    - models.F("amount_deposited"),
+                ),
+                name="invoicing_never_returned_more",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_cancelled=False)
+                | models.Q(amount_paid=models.F("amount_refunded"), amount_deposited=0, amount_credited=0),
                 name="invoicing_cancelled_is_unpaid",
             ),
         ]

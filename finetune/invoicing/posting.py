@@ -85,6 +85,7 @@ def _decided(actor: Actor, order: Order, draft_id: int | None) -> tuple[Plan, st
         "series_kind": plan.series_kind,
         "date_given": order.invoice_date is not None,
         "stock": _stock_entries(plan, booking_id),
+        "has_deposits": facts.has_deposits,
     }
     return plan, _as_json(document)
 

@@ -26,7 +26,9 @@ from finetune.core.refusals import FieldError, Refusal, not_found
 from finetune.customers.queries import phone_pattern
 from finetune.invoicing.records import BuyerFacts, Facts, LastNumber, Order, StoreFacts, VariantFacts
 
-BALANCE = "greatest(0.00, i.total - coalesce(st.amount_credited - st.amount_refunded + st.amount_paid, 0))"
+# What was kept of the money, and what is still owed. A draft has no settlement: all of it would be owed.
+KEPT = "(st.amount_paid + st.amount_deposited - st.amount_to_credit - st.amount_refunded)"
+BALANCE = f"greatest(0.00, i.total - coalesce(st.amount_credited + {KEPT}, 0))"
 BALANCE_DUE = f"CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END"
 
 # The first that holds, as the contract lists them. `today` is a parameter: overdue is about dates in India.
@@ -36,7 +38,7 @@ STATUS = f"""CASE
     WHEN st.amount_credited >= i.total AND st.amount_credited > 0 THEN 'credited'
     WHEN {BALANCE} = 0 THEN 'paid'
     WHEN i.due_date < %(today)s THEN 'overdue'
-    WHEN st.amount_paid > st.amount_refunded THEN 'partially_paid'
+    WHEN {KEPT} > 0 THEN 'partially_paid'
     ELSE 'issued' END"""
 
 LINES = """(SELECT coalesce(json_agg(json_build_object(
@@ -60,7 +62,9 @@ ROW = f"""i.id, i.invoice_number, {STATUS} AS status, i.document_type, i.booking
     i.with_payment_of_tax, i.notes, {LINES},
     i.taxable_value, i.discount_total, i.cgst, i.sgst, i.igst, i.cess,
     i.cgst + i.sgst + i.igst + i.cess AS total_tax, i.total_before_round_off, i.round_off_amount, i.total,
-    coalesce(st.amount_paid, 0.00) AS amount_paid, coalesce(st.amount_credited, 0.00) AS amount_credited,
+    coalesce(st.amount_paid + st.amount_deposited, 0.00) AS amount_paid,
+    coalesce(st.amount_deposited, 0.00) AS amount_deposited,
+    coalesce(st.amount_credited, 0.00) AS amount_credited,
     {BALANCE_DUE} AS balance_due, NULL::text AS pdf_url, {LIVE_LINK} AS public_url,
     ca.reason AS cancellation_reason, i.created_at, i.issued_at, i.created_by_id AS created_by"""
 
@@ -91,9 +95,13 @@ INVOICES = Listing(
         "total": Ordering("i.total", read_decimal),
     },
 )
+# Notes are written by the room above; here they are only shown with their bill.
+NOTES = """(SELECT coalesce(json_agg(json_build_object('id', n.id, 'credit_note_number', n.credit_note_number,
+        'note_date', n.note_date, 'reason', n.reason, 'total', n.total::text) ORDER BY n.id), '[]')
+    FROM crediting_creditnote n WHERE n.invoice_id = i.id) AS credit_notes"""
 WHOLE = Listing(
     what="invoice",
-    select=f"{ROW}, i.seller::json AS seller, i.buyer::json AS buyer, i.version",
+    select=f"{ROW}, i.seller::json AS seller, i.buyer::json AS buyer, i.version, {NOTES}",
     source=SOURCE,
     row_id="i.id",
     scope=SCOPE,
@@ -111,9 +119,7 @@ def _shown(row: Row) -> Row:
 
 def invoice(caller: Caller, invoice_id: int) -> Row:
     """A whole invoice in one statement, with its `version`."""
-    row = _shown(read_one(WHOLE, caller, invoice_id, today=today()))
-    row["credit_notes"] = []
-    return row
+    return _shown(read_one(WHOLE, caller, invoice_id, today=today()))
 
 
 def invoices(caller: Caller, query: Any) -> Page:
@@ -133,11 +139,13 @@ _VARIANTS = """(SELECT json_agg(json_build_array(v.id,
     FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id WHERE v.id = ANY(%(variants)s))"""
 
 # The booking is locked so that it cannot be cancelled under the bill; store and buyer are copied, not locked.
-_BY_BOOKING = f"""SELECT b.id, b.status, {_STORE}, {_BUYER}, {_VARIANTS}
+_OPEN_DEPOSITS = """EXISTS (SELECT FROM deposits_depositbalance o
+    WHERE o.booking_id = b.id AND o.amount > o.amount_applied + o.amount_refunded)"""
+_BY_BOOKING = f"""SELECT b.id, b.status, {_OPEN_DEPOSITS}, {_STORE}, {_BUYER}, {_VARIANTS}
 FROM bookings_booking b JOIN stores_store s ON s.id = b.store_id
 JOIN customers_customer c ON c.id = b.customer_id
 WHERE b.id = %(booking)s AND (%(stores)s::bigint[] IS NULL OR b.store_id = ANY(%(stores)s)) FOR SHARE OF b"""
-_BY_STORE = f"""SELECT NULL::bigint, NULL::text, {_STORE}, {_BUYER}, {_VARIANTS}
+_BY_STORE = f"""SELECT NULL::bigint, NULL::text, false, {_STORE}, {_BUYER}, {_VARIANTS}
 FROM stores_store s LEFT JOIN bookings_walkin w ON w.store_id = s.id
 LEFT JOIN customers_customer c ON c.id = coalesce(%(customer)s, w.customer_id)
 WHERE s.id = %(store)s AND (%(stores)s::bigint[] IS NULL OR s.id = ANY(%(stores)s))"""
@@ -166,7 +174,7 @@ def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Fac
     if row is None:
         what = "store" if order.booking_id is None else "booking"
         raise not_found(what, field=what)
-    booking_id, booking_status, *rest = row
+    booking_id, booking_status, has_deposits, *rest = row
     store = StoreFacts(*rest[:_STORE_WIDTH])
     buyer = rest[_STORE_WIDTH : _STORE_WIDTH + _BUYER_WIDTH]
     if buyer[0] is None:
@@ -179,6 +187,7 @@ def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Fac
         variants=_variants(order, rest[-1] or []),
         booking_id=booking_id,
         booking_status=booking_status,
+        has_deposits=has_deposits,
         today=today(),
         ceiling_percent=None if may_exceed_ceiling else store.discount_ceiling_percent,
     )
@@ -211,13 +220,14 @@ def lock_draft(invoice_id: int, *, caller: Caller) -> Row:
     return rows[0]
 
 
-_OWED = f"""SELECT i.id, i.issued_at, i.store_id, i.customer_id, st.is_cancelled, st.amount_paid,
-    st.amount_credited, st.amount_refunded, {BALANCE} AS balance_due,
+_OWED = f"""SELECT i.id, i.issued_at, i.store_id, i.customer_id, i.invoice_date, st.is_cancelled, st.total,
+    st.amount_paid, st.amount_credited, st.amount_refunded, st.amount_deposited, st.amount_to_credit,
+    {KEPT} AS amount_kept, {BALANCE} AS balance_due,
     (i.buyer->>'is_walk_in')::boolean AS is_walk_in"""
 _OF_BILL = f"""FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id
 WHERE i.id = %(id)s AND ({SCOPE})"""
 SETTLEMENT_LOCK = "FOR UPDATE OF st"
-_DRAFT = f"""SELECT i.id, i.issued_at FROM invoicing_invoice i
+_DRAFT = f"""SELECT i.id, i.issued_at, i.invoice_date FROM invoicing_invoice i
 WHERE i.id = %(id)s AND i.issued_at IS NULL AND ({SCOPE})"""
 
 
@@ -238,6 +248,15 @@ def lock_settlement(
     return rows[0]
 
 
+def read_settlement(invoice_id: int, *, caller: Caller) -> Row:
+    """What is owed on a bill, without a lock: to show, not to decide. 404 outside the caller's stores."""
+    given = {"id": invoice_id, "stores": caller.stores_param}
+    rows = rows_of(f"{_OWED} {_OF_BILL}", given) or rows_of(_DRAFT, given)
+    if not rows:
+        raise not_found("invoice")
+    return rows[0]
+
+
 def last_numbers(*, gstin: str) -> dict[str, LastNumber]:
     """For each kind of bill, the series that numbers it for this GSTIN, and the date it has come to."""
     rows = rows_of(
@@ -252,6 +271,15 @@ def lock_counter(series: str) -> None:
     """The counter of a series, locked until the transaction ends, and made anew where its row was lost."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT invoicing_lock_counter(%s)", [series])
+
+
+def series_issued_since(series: str, day: date) -> bool:
+    """Whether the series numbered any document of that day or later. Its counter must be locked."""
+    rows = rows_of(
+        "SELECT last_date >= %(day)s AS issued FROM invoicing_counter_from_books(%(series)s)",
+        {"series": series, "day": day},
+    )
+    return bool(rows and rows[0]["issued"])
 
 
 SEQUENCES = Listing(

@@ -123,6 +123,7 @@ class Facts:
     variants: Mapping[int, VariantFacts]
     booking_id: int | None
     booking_status: str | None
+    has_deposits: bool
     today: date
     ceiling_percent: Decimal | None
     last_numbers: Mapping[str, LastNumber] = field(default_factory=dict)

@@ -307,11 +307,11 @@ def refuse_cancel(facts: Mapping[str, Any]) -> None:
         )
     if facts["is_cancelled"]:
         raise conflict("already_cancelled", "This bill is cancelled already.")
-    if facts["amount_paid"] > facts["amount_refunded"]:
+    if facts["amount_kept"] > 0 or facts["amount_deposited"] > 0:
         raise conflict(
             "invoice_has_payments",
             "Money was taken on this bill, so it cannot be cancelled. Return what was sold by a credit note.",
-            amount_paid=f"{facts['amount_paid']:f}",
+            amount_paid=f"{facts['amount_paid'] + facts['amount_deposited']:f}",
         )
     if facts["amount_credited"] > 0:
         raise conflict(

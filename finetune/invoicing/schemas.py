@@ -228,6 +228,7 @@ class InvoiceRow(BaseModel):
     round_off_amount: Money
     total: Money
     amount_paid: Money
+    amount_deposited: Money
     amount_credited: Money
     balance_due: Money
     pdf_url: str | None

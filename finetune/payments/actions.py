@@ -1,14 +1,22 @@
-"""Take a payment; sell: bill and money at once."""
+"""Take a payment; sell: bill and money at once; take a deposit and give it back."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from finetune.core.caller import Actor
+from finetune.core.dates import today
+from finetune.core.refusals import conflict
 from finetune.core.transactions import Made, one_transaction
+from finetune.deposits import queries as deposit_queries
+from finetune.deposits.rules import SERVICE, Part, part_of, plan_advance, refundable, refuse_bad_mode
+from finetune.gst.supply import BuyerClass, charges_tax
 from finetune.invoicing import posting as bills
 from finetune.invoicing.records import Order
 from finetune.payments import posting, queries
+from finetune.payments.posting import Till
 from finetune.payments.rules import (
     Tender,
+    excess_of,
     person_of,
     refuse_excess,
     refuse_known_references,
@@ -20,17 +28,25 @@ from finetune.payments.rules import (
 def take_payment(
     *, actor: Actor, invoice_id: int, tenders: Sequence[Tender], allow_credit: bool = False
 ) -> Made:
-    """Record money on a bill, all tenders or none, under the lock of what is owed. Never more than that."""
+    """Record money on a bill, all tenders or none, under the lock of what is owed.
+
+    Never more than that, unless the excess is to be kept as the customer's credit.
+    """
     facts = queries.lock_bill(invoice_id, caller=actor.caller, tenders=tenders)
     refuse_unpayable(facts)
     refuse_known_references(tenders, taken=facts["references_taken"])
     refuse_excess(tenders, balance_due=facts["balance_due"], allow_credit=allow_credit)
-    person = person_of(
-        customer_id=facts["customer_id"], invoice_id=invoice_id, is_walk_in=facts["is_walk_in"]
+    till = Till(
+        store_id=facts["store_id"],
+        customer_id=facts["customer_id"],
+        person=person_of(
+            customer_id=facts["customer_id"], invoice_id=invoice_id, is_walk_in=facts["is_walk_in"]
+        ),
+        invoice_id=invoice_id,
+        credit_invoice_id=invoice_id if facts["is_walk_in"] else None,
+        excess=excess_of(tenders, balance_due=facts["balance_due"]),
     )
-    ids = posting.take(
-        actor=actor, invoice_id=invoice_id, store_id=facts["store_id"], person=person, tenders=tenders
-    )
+    ids = posting.take(actor=actor, till=till, tenders=tenders)
     return Made("payments", {"invoice": invoice_id, "ids": ids})
 
 
@@ -41,10 +57,111 @@ def sell(*, actor: Actor, order: Order, tenders: Sequence[Tender]) -> Made:
     facts = prepared.plan.facts
     taken = queries.references_taken(tenders, store_id=facts.store.id)
     refuse_known_references(tenders, taken=taken)
-    refuse_excess(tenders, balance_due=prepared.plan.amounts.total)
-    person = person_of(customer_id=facts.buyer.id, invoice_id=prepared.id, is_walk_in=facts.buyer.is_walk_in)
-    ids = posting.take(
-        actor=actor, invoice_id=prepared.id, store_id=facts.store.id, person=person, tenders=tenders
+    owed = prepared.plan.amounts.total
+    if facts.has_deposits:
+        owed -= queries.amount_deposited(prepared.id)
+    refuse_excess(tenders, balance_due=owed)
+    till = Till(
+        store_id=facts.store.id,
+        customer_id=facts.buyer.id,
+        person=person_of(
+            customer_id=facts.buyer.id, invoice_id=prepared.id, is_walk_in=facts.buyer.is_walk_in
+        ),
+        invoice_id=prepared.id,
+        credit_invoice_id=prepared.id if facts.buyer.is_walk_in else None,
     )
+    ids = posting.take(actor=actor, till=till, tenders=tenders)
     bills.number(prepared)
     return Made("sale", {"invoice": prepared.id, "ids": ids})
+
+
+@one_transaction
+def take_deposit(
+    *, actor: Actor, booking_id: int, tender: Tender, supply: str, gst_rate: Decimal, description: str
+) -> Made:
+    """Take money on a booking before it is billed, and write a receipt voucher with the tax inside it."""
+    facts = deposit_queries.lock_booking_facts(booking_id, caller=actor.caller)
+    if facts["status"] == "cancelled":
+        raise conflict("booking_cancelled", "This booking is cancelled: no deposit can be taken on it.")
+    refuse_known_references([tender], taken=queries.references_taken([tender], store_id=facts["store_id"]))
+    buyer_class = BuyerClass(facts["category"])
+    advance = plan_advance(
+        amount=tender.amount,
+        supply=supply,
+        gst_rate=gst_rate,
+        store_state=facts["store_state"],
+        buyer_class=buyer_class,
+        buyer_state=facts["buyer_state"] or None,
+        charges_tax=charges_tax(
+            buyer_class=buyer_class, with_payment_of_tax=False, is_composition=facts["is_composition"]
+        ),
+    )
+    deposit_id = posting.new_deposit_id()
+    person = f"booking:{booking_id}" if facts["is_walk_in"] else f"customer:{facts['customer_id']}"
+    till = Till(
+        store_id=facts["store_id"], customer_id=facts["customer_id"], person=person, deposit_id=deposit_id
+    )
+    posting.take(actor=actor, till=till, tenders=[tender])
+    usual = f"Advance for the repair of {facts['device']}" if supply == SERVICE else "Advance for goods"
+    posting.issue_deposit(
+        {
+            "id": deposit_id,
+            "actor": actor.user_id,
+            "request": actor.request_id,
+            "voucher_date": today(),
+            "booking_id": booking_id,
+            "store_id": facts["store_id"],
+            "customer_id": facts["customer_id"],
+            "supply": supply,
+            "description": description or usual,
+            "gst_rate": advance.gst_rate,
+            "place_of_supply": advance.place_of_supply,
+            "supply_nature": advance.nature.value,
+            "state_tax_label": advance.state_tax_label,
+            "seller": facts["seller"],
+            "buyer": facts["buyer"],
+            "amount": advance.amount,
+            "taxable_value": advance.taxable_value,
+            "cgst": advance.cgst,
+            "sgst": advance.sgst,
+            "igst": advance.igst,
+        }
+    )
+    return Made("deposit", {"id": deposit_id})
+
+
+@one_transaction
+def refund_deposit(
+    *, actor: Actor, deposit_id: int, amount: Decimal | None, mode: str | None, reference: str, reason: str
+) -> Made:
+    """Give a deposit back where no supply followed, all that is left of it unless less is named."""
+    held = deposit_queries.lock_deposit(deposit_id, caller=actor.caller)
+    taken_in = queries.mode_of_deposit(deposit_id)
+    back = refundable(
+        amount=held["amount"], applied=held["amount_applied"], refunded=held["amount_refunded"], wanted=amount
+    )
+    refuse_bad_mode(taken_in=taken_in, wanted=mode or taken_in)
+    part = part_of(
+        Part(held["amount"], held["taxable_value"], held["cgst"], held["sgst"], held["igst"]),
+        used_before=held["amount_applied"] + held["amount_refunded"],
+        used_now=back,
+    )
+    refund_id = posting.refund_deposit(
+        {
+            "actor": actor.user_id,
+            "request": actor.request_id,
+            "deposit_id": deposit_id,
+            "store_id": held["store_id"],
+            "gstin": held["gstin"],
+            "voucher_date": today(),
+            "mode": mode or taken_in,
+            "reference": reference,
+            "reason": reason,
+            "amount": part.amount,
+            "taxable_value": part.taxable_value,
+            "cgst": part.cgst,
+            "sgst": part.sgst,
+            "igst": part.igst,
+        }
+    )
+    return Made("deposit_refund", {"id": refund_id})

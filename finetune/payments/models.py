@@ -10,19 +10,24 @@ from finetune.core.refusals import Refusal, conflict
 from finetune.invoicing.models import MONEY
 from finetune.payments.rules import duplicate_reference
 
-MODES = ("cash", "card", "upi", "emi")
+MODES = ("cash", "card", "upi", "emi", "credit")
 # A reference is the same however it is spaced and in capitals or not.
 _AS_COMPARED = Upper(Replace("reference", models.Value(" "), models.Value("")))
 
 
 class PaymentRecord(models.Model):
-    """Money taken on a bill. Frozen; `is_live` is false only for one that was undone by a document of its
-    own."""
+    """Money taken on a bill, or on a booking before it is billed. Frozen; `is_live` is false only for one
+    that was undone by a document of its own. Mode `credit` spends what the shop owes the customer."""
 
-    invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(
+        "invoicing.Invoice", null=True, on_delete=models.PROTECT, related_name="payments"
+    )
+    deposit = models.OneToOneField(
+        "deposits.Deposit", null=True, on_delete=models.PROTECT, related_name="payment"
+    )
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
     amount = models.DecimalField(**MONEY)
-    mode = models.CharField(max_length=4)
+    mode = models.CharField(max_length=6)
     reference = models.CharField(max_length=35, db_default="")
     tendered = models.DecimalField(**MONEY, null=True)
     change_due = models.DecimalField(**MONEY, db_default=0)
@@ -37,7 +42,13 @@ class PaymentRecord(models.Model):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payments_amount_positive"),
             models.CheckConstraint(condition=models.Q(mode__in=MODES), name="payments_mode_known"),
             models.CheckConstraint(
-                condition=models.Q(mode="cash") | ~models.Q(reference=""), name="payments_reference_given"
+                condition=models.Q(mode__in=["cash", "credit"]) | ~models.Q(reference=""),
+                name="payments_reference_given",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(invoice__isnull=False, deposit__isnull=True)
+                | models.Q(invoice__isnull=True, deposit__isnull=False),
+                name="payments_for_a_bill_or_a_deposit",
             ),
             models.UniqueConstraint(
                 _AS_COMPARED,

@@ -1,18 +1,35 @@
 """Writing payments. Everything here joins the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from django.db import connection
 
 from finetune.core.caller import Actor
+from finetune.core.money import ZERO
 from finetune.payments.rules import Tender
 
 
-def take(
-    *, actor: Actor, invoice_id: int, store_id: int, person: str, tenders: Sequence[Tender]
-) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Till:
+    """What money is taken on: a bill, or a deposit that is being written; and whose it is.
+
+    `credit_invoice_id` is the bill that stands for a walk-in. `excess` becomes the customer's credit.
+    """
+
+    store_id: int
+    customer_id: int
+    person: str
+    invoice_id: int | None = None
+    deposit_id: int | None = None
+    credit_invoice_id: int | None = None
+    excess: Decimal = ZERO
+
+
+def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
     """Write decided tenders in one statement: settlement, cash of the day, payments, audit. Their ids in
     order.
 
@@ -24,8 +41,19 @@ def take(
     document = msgspec.json.encode([_as_json(tender) for tender in tenders]).decode()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT payments_take(%s, %s, %s, %s, %s, %s::jsonb)",
-            [actor.user_id, actor.request_id, invoice_id, store_id, person, document],
+            "SELECT payments_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
+            [
+                actor.user_id,
+                actor.request_id,
+                till.invoice_id,
+                till.deposit_id,
+                till.store_id,
+                till.person,
+                till.customer_id,
+                till.credit_invoice_id,
+                till.excess,
+                document,
+            ],
         )
         return list(cursor.fetchone()[0])
 
@@ -40,3 +68,26 @@ def _as_json(tender: Tender) -> dict[str, Any]:
         "received_at": tender.received_at,
         "emi": tender.emi,
     }
+
+
+def new_deposit_id() -> int:
+    """An id for a voucher that is written after its money."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('deposits_deposit', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def issue_deposit(document: Mapping[str, Any]) -> int:
+    """Write a receipt voucher with the next number of its series. The last thing of its transaction."""
+    return _write_voucher("payments_issue_deposit", document)
+
+
+def refund_deposit(document: Mapping[str, Any]) -> int:
+    """Write a refund voucher with the next number of its series. The last thing of its transaction."""
+    return _write_voucher("payments_refund_deposit", document)
+
+
+def _write_voucher(function: str, document: Mapping[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s::jsonb)", [msgspec.json.encode(document).decode()])
+        return int(cursor.fetchone()[0])

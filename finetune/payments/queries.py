@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from finetune.core.caller import Caller
@@ -26,16 +27,18 @@ _EMI = """CASE WHEN e.payment_id IS NOT NULL THEN json_build_object('provider', 
 
 PAYMENTS = Listing(
     what="payment",
-    select=f"""p.id, p.invoice_id AS invoice, i.invoice_number, p.store_id AS store, p.amount, p.mode,
+    select=f"""p.id, p.invoice_id AS invoice, i.invoice_number, p.deposit_id AS deposit, p.store_id AS store, p.amount, p.mode,
         p.reference, 'succeeded' AS status, p.tendered, p.change_due, p.received_by_id AS received_by,
-        p.received_at, {_EMI}, {STATUS} AS invoice_status, {BALANCE_DUE} AS invoice_balance_due""",
-    source="""payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id
-        JOIN invoicing_settlement st ON st.invoice_id = p.invoice_id
+        p.received_at, {_EMI}, CASE WHEN i.id IS NOT NULL THEN {STATUS} END AS invoice_status,
+        CASE WHEN i.id IS NOT NULL THEN {BALANCE_DUE} END AS invoice_balance_due""",
+    source="""payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
+        LEFT JOIN invoicing_settlement st ON st.invoice_id = p.invoice_id
         LEFT JOIN payments_emiplan e ON e.payment_id = p.id""",
     row_id="p.id",
     scope="%(stores)s::bigint[] IS NULL OR p.store_id = ANY(%(stores)s)",
     filters={
         "invoice": "p.invoice_id = %(invoice)s",
+        "deposit": "p.deposit_id = %(deposit)s",
         "store": "p.store_id = %(store)s",
         "mode": "p.mode = %(mode)s",
         "date_from": "p.business_date >= %(date_from)s",
@@ -89,6 +92,20 @@ def lock_bill(invoice_id: int, *, caller: Caller, tenders: Sequence[Tender]) -> 
     return bill_queries.lock_settlement(
         invoice_id, caller=caller, field="invoice", further=_TAKEN, **_sought(tenders)
     )
+
+
+def amount_deposited(invoice_id: int) -> Decimal:
+    """What deposits paid of a bill that is being written."""
+    rows = rows_of(
+        "SELECT amount_deposited FROM invoicing_settlement WHERE invoice_id = %(id)s", {"id": invoice_id}
+    )
+    return Decimal(rows[0]["amount_deposited"])
+
+
+def mode_of_deposit(deposit_id: int) -> str:
+    """How the money of a deposit came in."""
+    rows = rows_of("SELECT mode FROM payments_paymentrecord WHERE deposit_id = %(id)s", {"id": deposit_id})
+    return str(rows[0]["mode"])
 
 
 def references_taken(tenders: Sequence[Tender], *, store_id: int) -> list[int]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from finetune.core.money import ZERO, money_text
-from finetune.core.refusals import FieldError, Refusal, conflict, invalid
+from finetune.core.refusals import FieldError, Refusal, conflict
 
-CASH, CARD, UPI, EMI = "cash", "card", "upi", "emi"
+CASH, CARD, UPI, EMI, CREDIT = "cash", "card", "upi", "emi", "credit"
 WITH_REFERENCE = frozenset({CARD, UPI, EMI})
 REFERENCE_MAX = 35
 
@@ -106,18 +106,24 @@ def duplicate_reference(*fields: str) -> Refusal:
     return conflict("duplicate_reference", message, errors=errors)
 
 
+def excess_of(tenders: Sequence[Tender], *, balance_due: Decimal) -> Decimal:
+    """What is offered beyond what is owed."""
+    return max(ZERO, sum((tender.amount for tender in tenders), ZERO) - balance_due)
+
+
 def refuse_excess(tenders: Sequence[Tender], *, balance_due: Decimal, allow_credit: bool = False) -> None:
-    """All tenders together may not pass what is owed."""
-    offered = sum((tender.amount for tender in tenders), ZERO)
-    if offered <= balance_due:
+    """All tenders together may not pass what is owed, unless the excess is to be the customer's credit.
+
+    Credit itself pays only what is owed: otherwise it would turn into itself.
+    """
+    excess = excess_of(tenders, balance_due=balance_due)
+    if not excess or (allow_credit and not any(tender.mode == CREDIT for tender in tenders)):
         return
-    if allow_credit:
-        message = "Keeping an excess as the customer's credit is not available yet. Take what is owed."
-        raise invalid([FieldError("allow_credit", "not_available", message)])
     raise conflict(
         "exceeds_balance",
-        f"Rs {money_text(balance_due)} is owed on this bill, and Rs {money_text(offered)} was offered. "
-        "Take what is owed; cash handed over beyond it goes into `tendered`.",
+        f"Rs {money_text(balance_due)} is owed on this bill, and Rs {money_text(balance_due + excess)} was "
+        "offered. Take what is owed; cash handed over beyond it goes into `tendered`, and `allow_credit` keeps "
+        "an excess as the customer's credit.",
         balance_due=money_text(balance_due),
     )
 

@@ -20,7 +20,7 @@ from finetune.core.refusals import FieldError, invalid
 from finetune.invoicing.schemas import InvoiceOut, Money, OrderIn, Status
 from finetune.payments.rules import REFERENCE_MAX, EmiTerms, Tender, tender_problems
 
-Mode = Literal["cash", "card", "upi", "emi"]
+Mode = Literal["cash", "card", "upi", "emi", "credit"]
 TENDERS_MAX = 20
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -163,9 +163,12 @@ class EmiOut(BaseModel):
 
 
 class PaymentOut(BaseModel):
+    """Money on a bill, or on a deposit (then `invoice` and what is said of it are null)."""
+
     id: int
-    invoice: int
-    invoice_number: str
+    invoice: int | None
+    invoice_number: str | None
+    deposit: int | None
     store: int
     amount: Money
     mode: Mode
@@ -176,8 +179,8 @@ class PaymentOut(BaseModel):
     received_by: int
     received_at: datetime
     emi: EmiOut | None
-    invoice_status: Status
-    invoice_balance_due: Money
+    invoice_status: Status | None
+    invoice_balance_due: Money | None
 
 
 class TendersOut(BaseModel):
@@ -194,6 +197,7 @@ class SaleOut(BaseModel):
 
 class PaymentQuery(SearchQuery):
     invoice: QueryId | None = None
+    deposit: QueryId | None = None
     store: QueryId | None = None
     mode: Mode | None = None
     date_from: Day | None = None

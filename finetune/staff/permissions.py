@@ -45,6 +45,14 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "invoice.discount_above_ceiling": _HEADS,
     "sequence.read": _ADMIN,
     "sequence.write": _ADMIN,
+    "credit_note.read": _EVERYONE,
+    "credit_note.issue": _HEADS,
+    "credit.read": _EVERYONE,
+    "deposit.read": _EVERYONE,
+    "deposit.take": _COUNTER,
+    "deposit.refund": _HEADS,
+    "refund.read": _EVERYONE,
+    "refund.give": _HEADS,
     "payment.read": _EVERYONE,
     "payment.take": _COUNTER,
     "sale.make": _COUNTER,
@@ -65,6 +73,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "price_log.read": _EVERYONE,
     "cost.see": _OWNERS_VIEW,
     "report.read": _EVERYONE,
+    "report.gst": _OWNERS_VIEW,
+    "einvoice.submit": _COUNTER,
+    "einvoice.answer": _HEADS,
 }
 
 

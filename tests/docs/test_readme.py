@@ -33,7 +33,9 @@ def address() -> Iterator[str]:
     environ = {**os.environ, "FINETUNE_DATA_DIR": str(FOLDER / "tour"), "PORT": str(port), "WEB_WORKERS": "1"}
     environ.pop("DJANGO_SETTINGS_MODULE", None)
     log = (FOLDER / "tour.log").open("w+")
-    shop = subprocess.Popen([sys.executable, "-m", "finetune", "run"], cwd=ROOT, env=environ, stdout=log, stderr=log)
+    shop = subprocess.Popen(
+        [sys.executable, "-m", "finetune", "run"], cwd=ROOT, env=environ, stdout=log, stderr=log
+    )
     try:
         until = time.monotonic() + PATIENCE
         while True:
@@ -64,7 +66,12 @@ def test_the_tour_works_as_written(address: str, tmp_path: Path) -> None:
     assert len(steps) >= 7
     script = "set -eu\n" + "\n".join(code for code, _ in steps)
     done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env={**os.environ, "SHOP": address, "PATH": path_with_curl(tmp_path)}, capture_output=True, text=True,
-        timeout=120, check=False,
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "SHOP": address, "PATH": path_with_curl(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.stdout == "".join(text for _, text in steps), done.stdout + done.stderr

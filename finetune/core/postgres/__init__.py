@@ -9,7 +9,7 @@ from finetune.core.postgres.embedded import (
     urls_of,
     wait_for_running_server,
 )
-from finetune.core.postgres.location import cluster_folder, data_folder, socket_folder, url_for
+from finetune.core.postgres.location import cluster_folder, data_folder, has_cluster, socket_folder, url_for
 from finetune.core.postgres.lock import DataFolderLock
 from finetune.core.postgres.trouble import AlreadyRunning, DatabaseTrouble
 
@@ -23,6 +23,7 @@ __all__ = [
     "cluster_folder",
     "data_folder",
     "embedded_database",
+    "has_cluster",
     "running_or_embedded_database",
     "socket_folder",
     "url_for",

@@ -1,5 +1,4 @@
-"""Which user of the operating system PostgreSQL runs as: ourselves, or an unprivileged one when we are
-root."""
+"""Which user of the system PostgreSQL runs as: ourselves, or an unprivileged one when we are root."""
 
 from __future__ import annotations
 
@@ -44,14 +43,12 @@ class Account:
 
 
 def ourselves() -> Account:
-    """The user we run as. PostgreSQL refuses to run as a number without a name, as some containers have
-    it."""
+    """The user we run as. PostgreSQL refuses a number without a name, as some containers have it."""
     uid = os.geteuid()
     found = _by_uid(uid)
     if found is None:
         raise DatabaseTrouble(
-            f"The user number {uid} has no name in /etc/passwd, and PostgreSQL does not run for a user "
-            "without one. "
+            f"The user number {uid} has no name in /etc/passwd, and PostgreSQL does not run for one without. "
             "Give it a name there, or set DATABASE_URL to a PostgreSQL server."
         )
     return found
@@ -102,11 +99,17 @@ def may_enter(folder: Path, uid: int, gid: int) -> bool:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise DatabaseTrouble(
-            f"PostgreSQL does not run as root, and this system does not let root become another user "
-            f"({error}). "
+            f"PostgreSQL does not run as root, and root cannot become another user here ({error}). "
             "Start FineTune as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
         ) from error
     return done.returncode == 0
+
+
+def closed_to_us(data: Path) -> DatabaseTrouble:
+    return DatabaseTrouble(
+        f"The data folder {data} is closed to this user. Start FineTune as the user who made it, or choose "
+        "another folder with FINETUNE_DATA_DIR."
+    )
 
 
 def _owner(folder: Path) -> int | None:
@@ -115,11 +118,7 @@ def _owner(folder: Path) -> int | None:
     except FileNotFoundError:
         return None
     except PermissionError as error:
-        raise DatabaseTrouble(
-            f"The data folder {folder.parent} is closed to this user. Start FineTune as the user who made "
-            "it, "
-            "or choose another folder with FINETUNE_DATA_DIR."
-        ) from error
+        raise closed_to_us(folder.parent) from error
 
 
 def _by_uid(uid: int | None) -> Account | None:
@@ -149,25 +148,13 @@ def _ways_to_add(name: str, uid: int | None) -> list[list[str]]:
     home = "/nonexistent"
     return [
         ["useradd", "--system", *number, "--user-group", "-M", "--home-dir", home, "--shell", shell, name],
-        [
-            "adduser",
-            "--system",
-            *number,
-            "--group",
-            "--no-create-home",
-            "--home",
-            home,
-            "--shell",
-            shell,
-            name,
-        ],
+        ["adduser", "--system", *number, "--group", "--no-create-home", "--home", home, name],
         ["adduser", "-S", "-D", "-H", "-h", home, "-s", shell, *(["-u", str(uid)] if uid else []), name],
     ]
 
 
 def _add(name: str, uid: int | None, announce: Announce) -> Account:
-    """Add a system user without home, shell or password. Two starts at once may both try: the name
-    decides."""
+    """Add a system user without home, shell or password. Two starts may both try: the name decides."""
     announce(f"Adding the system user {name}, which PostgreSQL runs as (it refuses to run as root)")
     said = "there is neither useradd nor adduser"
     for command in _ways_to_add(name, uid):
@@ -184,6 +171,5 @@ def _add(name: str, uid: int | None, announce: Announce) -> Account:
     raise DatabaseTrouble(
         f"PostgreSQL does not run as root, and the system user {name} could not be added: {said}. "
         "Add an unprivileged user yourself and name it in FINETUNE_PG_USER, start FineTune as an ordinary "
-        "user, "
-        "or set DATABASE_URL to a PostgreSQL server."
+        "user, or set DATABASE_URL to a PostgreSQL server."
     )

@@ -21,6 +21,7 @@ from finetune.core.postgres.account import Account, Announce, database_account, 
 from finetune.core.postgres.location import (
     SUPERUSER,
     cluster_folder,
+    has_cluster,
     prepare_data_folder,
     prepare_socket_folder,
     url_for,
@@ -38,9 +39,8 @@ from finetune.core.postgres.readiness import wait_until_ready
 from finetune.core.postgres.trouble import DatabaseTrouble
 
 LOG_BYTES_MAX = 10_000_000
-# An orderly stop writes what is still in memory; the two after it leave a recovery to the next start, and
-# lose nothing.
-STOPPING = ((signal.SIGINT, None), (signal.SIGQUIT, 1.5), (signal.SIGKILL, 1.0))
+# An orderly stop writes what is in memory; the others leave a recovery to the next start, and lose nothing.
+STOPPING = ((signal.SIGINT, None), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 0.5))
 
 
 class Cluster:
@@ -69,15 +69,14 @@ class Cluster:
         self._known_programs: Programs | None = None
 
     def exists(self) -> bool:
-        return (self.folder / "PG_VERSION").exists()
+        return has_cluster(self.data)
 
     def prepare_folder(self) -> None:
         """Make the data folder, so that its lock can be taken."""
         prepare_data_folder(self.data, self._account())
 
     def bring_up(self) -> bool:
-        """From whatever is in the data folder to a database that answers. Says whether it was made just
-        now."""
+        """From whatever is in the data folder to a database that answers. True if it was made just now."""
         self.prepare_folder()
         self.stop_orphan()
         made = not self.exists()
@@ -88,8 +87,7 @@ class Cluster:
         return made
 
     def create(self) -> None:
-        """Make an empty cluster with checksums. It gets its name when it is whole, so a crash leaves
-        none or all."""
+        """Make an empty cluster with checksums. Named when it is whole, so a crash leaves none or all of it."""
         for unfinished in self.data.glob("pg.new*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         account = self._account()
@@ -141,8 +139,7 @@ class Cluster:
                 cwd="/",
                 env=environment(self._environ),
                 umask=0o077,
-                # A session of its own: Ctrl-C goes to the whole group of the terminal, and requests end
-                # before the database.
+                # Ctrl-C goes to everything of the terminal's session, and requests end before the database.
                 start_new_session=True,
                 **self._account().process_options(),
             )
@@ -153,8 +150,7 @@ class Cluster:
         )
 
     def stop(self, patience: float = 4.0) -> None:
-        """Stop PostgreSQL in order, or after `patience` seconds by force. Open transactions are rolled
-        back."""
+        """Stop PostgreSQL in order, or after `patience` seconds by force. Open transactions roll back."""
         process, self._process = self._process, None
         if process is None:
             self.stop_orphan(patience)
@@ -175,9 +171,8 @@ class Cluster:
     def stop_orphan(self, patience: float = 8.0) -> bool:
         """Stop a PostgreSQL that outlived who started it. Says whether there was one.
 
-        It is stopped and not taken over: a process that is not our child cannot be watched without a
-        race, and it
-        runs with the settings of then.
+        It is stopped and not taken over: a process that is not our child cannot be watched without a race,
+        and it runs with the settings of then.
         """
         pid = find_postmaster(self.folder)
         if pid is not None:
@@ -212,10 +207,9 @@ class Cluster:
         if made_by != str(self._programs().major):
             raise DatabaseTrouble(
                 f"The database in {self.folder} was made by PostgreSQL {made_by}, and these programs are "
-                "version "
-                f"{self._programs().major}. Name the folder of PostgreSQL {made_by}'s programs in "
-                "FINETUNE_PG_BIN; "
-                "to change over, write a backup with the old programs and restore it into a new data folder."
+                f"version {self._programs().major}. Name the folder of PostgreSQL {made_by}'s programs in "
+                "FINETUNE_PG_BIN; to change over, write a backup with the old programs and restore it into a "
+                "new data folder."
             )
 
     def _write_configuration(self, socket: Path) -> None:
@@ -229,7 +223,7 @@ class Cluster:
             ("pg_ident.conf", configuration.pg_ident_conf([ourselves().name, account.name])),
         ):
             path = self.folder / name
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
+            if not path.exists() or path.read_bytes() != text.encode():
                 write_private(path, text, account)
 
     def _remove_stale_pid_file(self) -> None:

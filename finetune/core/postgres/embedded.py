@@ -51,9 +51,9 @@ def embedded_database(
         shutil.rmtree(folder)
 
     With durable=False the owner may create databases, and in each of them finetune_app has its rights on what
-    the owner makes. As root the folder itself is opened to PostgreSQL's user, which is why it must be a
-    new one
-    in a place that user can enter; nothing above it is opened.
+    the owner makes. As root the folder itself is opened to PostgreSQL's user, which is why it must be a new
+    one, in a place that user can enter; nothing above it is opened.
+
     Raises AlreadyRunning where another process holds the folder, DatabaseTrouble where it cannot start.
     """
     cluster = Cluster(data, durable=durable, environ=environ, announce=announce)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from finetune.core.postgres.account import Account, expected_ids, may_enter
+from finetune.core.postgres.account import Account, closed_to_us, expected_ids, may_enter
 from finetune.core.postgres.trouble import DatabaseTrouble
 
 SUPERUSER = "finetune_super"
@@ -31,8 +31,7 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+~@ -]+")
 
 def data_folder(environ: Mapping[str, str] | None = None) -> Path:
     """The folder of everything a shop keeps, absolute. FINETUNE_DATA_DIR, else `var` in the checkout (or
-    where
-    we are); for root /var/lib/finetune where the database's user could not enter that."""
+    where we are); for root /var/lib/finetune where the database's user could not enter that."""
     environ = os.environ if environ is None else environ
     named = environ.get("FINETUNE_DATA_DIR", "")
     if named:
@@ -49,9 +48,16 @@ def cluster_folder(data: Path) -> Path:
     return data / "pg"
 
 
+def has_cluster(data: Path) -> bool:
+    """Whether a database was made in this folder."""
+    try:
+        return (cluster_folder(data) / "PG_VERSION").exists()
+    except PermissionError as error:
+        raise closed_to_us(data) from error
+
+
 def socket_folder(data: Path) -> Path:
-    """The folder of the database's socket: in the data folder, or a short one in /tmp where that path is
-    too long.
+    """The folder of the database's socket: in the data folder, or in /tmp where that path is too long.
 
     It depends on the data folder alone, so that every command finds the same one.
     """
@@ -91,8 +97,7 @@ def prepare_data_folder(data: Path, account: Account) -> None:
     if not _is_ours(data):
         raise DatabaseTrouble(
             f"The folder {data} holds other things and is closed to the user {account.name}, which "
-            "PostgreSQL runs as. "
-            "Choose an empty folder with FINETUNE_DATA_DIR."
+            "PostgreSQL runs as. Choose an empty folder with FINETUNE_DATA_DIR."
         )
     os.chown(data, -1, account.gid)
     data.chmod(stat.S_IMODE(mode) | stat.S_IXGRP)
@@ -113,17 +118,24 @@ def prepare_socket_folder(data: Path, account: Account) -> Path:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
             raise DatabaseTrouble(
                 f"{folder} is needed for the database's socket, but another user made it. Remove it, or "
-                "choose a "
-                "shorter data folder with FINETUNE_DATA_DIR."
+                "choose a shorter data folder with FINETUNE_DATA_DIR."
             ) from None
-        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
-        folder.chmod(0o700)
+        _close_to_others(folder, account)
     return folder
 
 
+def _close_to_others(folder: Path, account: Account) -> None:
+    """By its handle: its owner could put a link in its place meanwhile, and root would follow."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchown(handle, account.uid, account.gid)
+        os.fchmod(handle, 0o700)
+    finally:
+        os.close(handle)
+
+
 def write_private(path: Path, text: str, account: Account | None = None) -> None:
-    """Replace a file with mode 0600, whole or not at all. It never follows a link that stands in its
-    place."""
+    """Replace a file with mode 0600, whole or not at all. A link in its place is not followed."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.core.postgres.trouble import AlreadyRunning
+
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,15 @@ class DataFolderLock:
 
     def take(self, purpose: str) -> None:
         """Take the lock at once, or raise AlreadyRunning naming its holder."""
-        # Not inheritable: a child that outlives us, as PostgreSQL does after a kill -9, must not go on
-        # holding it.
+        # Not inheritable: a child that outlives us, as PostgreSQL does after a kill -9, must not hold it.
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        # Twice: the first may meet a command that just looks whether the folder is held.
+        if not _try(file) and not _try(file, after=LOOK_SECONDS):
             os.close(file)
             raise AlreadyRunning(
                 f"FineTune is already running on {self.data} ({self.holder()}). "
                 "Use that one, stop it first, or choose another folder with FINETUNE_DATA_DIR."
-            ) from None
+            )
         self._file = file
         os.register_at_fork(after_in_child=self._forget)
         _rewrite(file, f"{os.getpid()}\n{purpose}\n")
@@ -82,6 +83,15 @@ class DataFolderLock:
         if self._file is not None:
             file, self._file = self._file, None
             os.close(file)
+
+
+def _try(file: int, after: float = 0.0) -> bool:
+    time.sleep(after)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _rewrite(file: int, text: str) -> None:

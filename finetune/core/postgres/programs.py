@@ -34,16 +34,14 @@ class Programs:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """What PostgreSQL's programs get of our environment: no secret, and no PGPORT or PGDATA to mislead
-    them."""
+    """What PostgreSQL's programs get of our environment: no secret, and no PGPORT to mislead them."""
     kept = {name: environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in environ}
     return {"PATH": "/usr/bin:/bin", **kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def find_programs(environ: Mapping[str, str], data: Path, account: Account) -> Programs:
-    """FINETUNE_PG_BIN's programs, else the wheel's. For another user the wheel's are copied into the
-    data folder:
-    a virtual environment may well lie where that user cannot go."""
+    """FINETUNE_PG_BIN's programs, else the wheel's. For another user the wheel's are copied into the data
+    folder: a virtual environment may well lie where that user cannot go."""
     named = environ.get("FINETUNE_PG_BIN", "")
     if named:
         folder = Path(named).expanduser().absolute()
@@ -60,8 +58,8 @@ def _wheel() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise DatabaseTrouble(
             f"The package {WHEEL} is not installed, so there is no PostgreSQL to start. Install the "
-            "requirements again, "
-            "name the folder of another PostgreSQL's programs in FINETUNE_PG_BIN, or set DATABASE_URL."
+            "requirements again, name the folder of another PostgreSQL's programs in FINETUNE_PG_BIN, or set "
+            "DATABASE_URL."
         )
     return Path(next(iter(spec.submodule_search_locations)))
 
@@ -71,8 +69,7 @@ def copy_of_the_wheel(data: Path) -> Path:
     wheel = _wheel()
     copy = data / "programs" / version(WHEEL)
     files = dict(_files_needed(wheel))
-    # Sizes are compared at every start: a power cut soon after copying leaves files that are there, but
-    # short.
+    # Sizes are compared at every start: a power cut soon after copying leaves files there, but short.
     if all(_size(copy / name) == source.stat().st_size for name, source in files.items()):
         return copy
     shutil.rmtree(copy.parent, ignore_errors=True)
@@ -126,8 +123,8 @@ def _major(folder: Path, account: Account, environ: Mapping[str, str]) -> int:
     if missing:
         raise DatabaseTrouble(
             f"{' and '.join(missing)} not found in {folder}. FINETUNE_PG_BIN must name the folder of "
-            "PostgreSQL's "
-            "server programs, such as /usr/lib/postgresql/17/bin; leave it unset for the built-in PostgreSQL."
+            "PostgreSQL's server programs, such as /usr/lib/postgresql/17/bin; leave it unset for the "
+            "built-in PostgreSQL."
         )
     try:
         done = subprocess.run(  # noqa: S603

@@ -157,6 +157,11 @@ BEGIN
             FROM jsonb_array_elements(p->'stock') WITH ORDINALITY AS e (entry, place)));
     END IF;
     INSERT INTO invoicing_settlement (invoice_id, total) VALUES (v_id, (p->>'total')::numeric);
+    IF (p->>'has_deposits')::boolean THEN
+        UPDATE invoicing_settlement SET amount_deposited = deposits_set_off(
+            (p->>'booking_id')::bigint, v_id, total, (p->>'invoice_date')::date)
+        WHERE invoice_id = v_id;
+    END IF;
     INSERT INTO core_auditrecord (user_id, request_id, verb, kind, object_id)
     VALUES (v_actor, p->>'request', 'invoice.issue', 'invoice', v_id);
     RETURN v_id;

@@ -1,0 +1,1 @@
+"""Corrections of issued bills: credit notes, and the credit that a customer has with the shop."""

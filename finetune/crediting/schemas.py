@@ -1,0 +1,123 @@
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from finetune.core.fields import Body, Quantity, QueryId, RowId, text
+from finetune.core.listing import Day, SearchQuery
+from finetune.crediting.rules import WantedReturn
+from finetune.invoicing.schemas import LINES_MAX, SERIALS_MAX, Decimals, Money, Treatments
+
+
+class ReturnIn(Body):
+    line: RowId
+    quantity: Quantity
+    serial_numbers: Annotated[list[text(64)], Field(max_length=SERIALS_MAX)] = []  # type: ignore[valid-type]
+    restock: Annotated[bool, Field(strict=True)] = True
+
+    def wanted(self) -> WantedReturn:
+        return WantedReturn(
+            line_id=self.line,
+            quantity=self.quantity,
+            serial_numbers=tuple(self.serial_numbers),
+            restock=self.restock,
+        )
+
+
+class CreditNoteIn(Body):
+    reason: text(500, 1)  # type: ignore[valid-type]
+    line_items: Annotated[list[ReturnIn], Field(min_length=1, max_length=LINES_MAX)]
+
+
+class NoteLineOut(BaseModel):
+    id: int
+    line: int
+    variant: int | None
+    description: str
+    hsn_code: str
+    quantity: Decimals
+    unit: str
+    gst_rate: Decimals
+    treatment: Treatments
+    restock: bool
+    serial_numbers: list[str]
+    gross: Money
+    discount_amount: Money
+    invoice_discount_share: Money
+    taxable_value: Money
+    cgst: Money
+    sgst: Money
+    igst: Money
+    cess: Money
+    total: Money
+
+
+class CreditNoteOut(BaseModel):
+    """A credit note. `amount_to_credit` is the part that became the customer's credit."""
+
+    id: int
+    credit_note_number: str
+    invoice: int
+    invoice_number: str
+    store: int
+    customer: int
+    customer_name: str
+    note_date: date
+    reason: str
+    completes: bool
+    place_of_supply: str
+    supply_nature: Literal["intra", "inter"]
+    state_tax_label: Literal["SGST", "UTGST"]
+    reverse_charge: bool
+    line_items: list[NoteLineOut]
+    taxable_value: Money
+    discount_total: Money
+    cgst: Money
+    sgst: Money
+    igst: Money
+    cess: Money
+    total_tax: Money
+    total_before_round_off: Money
+    round_off_amount: Money
+    total: Money
+    amount_to_credit: Money
+    issued_at: datetime
+    created_by: int
+
+
+class CreditNoteQuery(SearchQuery):
+    invoice: QueryId | None = None
+    store: QueryId | None = None
+    customer: QueryId | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
+
+
+class CreditOut(BaseModel):
+    """What the shop owes a customer; for a walk-in, on one bill."""
+
+    id: int
+    customer: int
+    customer_name: str
+    invoice: int | None
+    balance: Money
+    updated_at: datetime
+
+
+class CreditQuery(SearchQuery):
+    customer: QueryId | None = None
+    invoice: QueryId | None = None
+
+
+class RouteOut(BaseModel):
+    route: Literal["edit_draft", "cancel_and_reissue", "credit_note", "bill_the_difference", "refund"]
+    open: bool
+    why: str
+
+
+class CorrectionsOut(BaseModel):
+    """Every lawful way to correct a bill, the simplest first; `advised` is the first that is open."""
+
+    invoice: int
+    advised: str | None
+    routes: list[RouteOut]

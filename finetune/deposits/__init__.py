@@ -1,0 +1,1 @@
+"""Money taken on a booking before it is billed: receipt vouchers, their set-off in bills, refund vouchers."""

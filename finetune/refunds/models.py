@@ -1,0 +1,85 @@
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from finetune.core.constraints import register_refusals
+from finetune.core.refusals import conflict
+from finetune.invoicing.models import MONEY
+
+REFUND_MODES = ("cash", "card", "upi", "emi", "credit")
+
+
+class Refund(models.Model):
+    """Money given back on a payment. Frozen. `from_credit` was the customer's credit; the rest is owed again on the bill."""
+
+    payment = models.ForeignKey("payments.PaymentRecord", on_delete=models.PROTECT, related_name="refunds")
+    invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="refunds")
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(**MONEY)
+    from_credit = models.DecimalField(**MONEY, db_default=0)
+    mode = models.CharField(max_length=6)
+    reason = models.CharField(max_length=500)
+    reference = models.CharField(max_length=35, db_default="")
+    refunded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    business_date = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(mode__in=REFUND_MODES), name="refunds_mode_known"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0, from_credit__gte=0, from_credit__lte=models.F("amount")),
+                name="refunds_amounts_positive",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payment"], name="refunds_payment"),
+            models.Index(fields=["invoice"], name="refunds_invoice"),
+            models.Index(fields=["store", "id"], name="refunds_store"),
+        ]
+
+
+class RefundOutcome(models.Model):
+    """What the bank said about a refund by card, UPI or lender. One that failed becomes the customer's credit."""
+
+    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, primary_key=True, related_name="outcome")
+    succeeded = models.BooleanField()
+    reference = models.CharField(max_length=35, db_default="")
+    reason = models.CharField(max_length=500, db_default="")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(db_default=Now())
+
+
+class RefundCeiling(models.Model):
+    """How much of a payment went back. Locked by whoever refunds; a CHECK bounds it."""
+
+    payment = models.OneToOneField(
+        "payments.PaymentRecord", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    amount = models.DecimalField(**MONEY)
+    amount_refunded = models.DecimalField(**MONEY, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_refunded__gte=0, amount_refunded__lte=models.F("amount")),
+                name="refunds_never_above_payment",
+            ),
+        ]
+
+
+register_refusals(
+    {
+        "refunds_never_above_payment": lambda facts: conflict(
+            "exceeds_refundable", "More of this payment went back meanwhile. Read it again."
+        ),
+        "exceeds_cash_received": lambda facts: conflict(
+            "exceeds_refundable",
+            "Less cash than this came in on the bill. Give the rest back the way it came, or as the customer's credit.",
+            **facts,
+        ),
+        "refunds_refundoutcome_pkey": lambda facts: conflict(
+            "already_decided", "The outcome of this refund is recorded already."
+        ),
+    }
+)
