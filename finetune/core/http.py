@@ -1,7 +1,7 @@
 """The thin layer between django-ninja and the rooms.
 
 `endpoint` declares one: its verb in the permission table, its body, its answers. In this order a request
-meets: caller (401), role (403), size and media type (413, 415), parameters, key and body (400), then the handler.
+meets: caller (401), role (403), size and media type (413, 415), parameters, key, body (400), then the handler.
 """
 
 import functools
