@@ -15,9 +15,8 @@ PARENT = "FINETUNE_PARENT_PID"
 
 
 def start_command(*arguments: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """One of our own commands as a child. It has a session of its own, for Ctrl-C is ours to pass on in
-    the right
-    order, and it ends when we do. Start it from the main thread, see die_with_parent."""
+    """One of our own commands as a child, which ends when we do. Start it from the main thread, see
+    die_with_parent. It has a session of its own: Ctrl-C is ours to pass on, in the right order."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "finetune", *arguments],
         stdin=subprocess.DEVNULL,
@@ -28,14 +27,18 @@ def start_command(*arguments: str, environ: Mapping[str, str]) -> subprocess.Pop
 
 def run_command(*arguments: str, environ: Mapping[str, str], failed: str) -> None:
     """Run one of our own commands to its end; raises CannotRun with `failed` where it fails."""
-    child = start_command(*arguments, environ=environ)
+    status = wait(start_command(*arguments, environ=environ))
+    if status != 0:
+        raise CannotRun(f"{failed} (`{' '.join(arguments)}` ended with {status}, see above).", status=FAILED)
+
+
+def wait(child: subprocess.Popen[bytes]) -> int:
+    """A child's status when it has ended. It is stopped where we are."""
     try:
-        status = child.wait()
+        return child.wait()
     except BaseException:
         stop(child, patience=2.0)
         raise
-    if status != 0:
-        raise CannotRun(f"{failed} (`{' '.join(arguments)}` ended with {status}, see above).", status=FAILED)
 
 
 def stop(child: subprocess.Popen[bytes], *, patience: float) -> None:

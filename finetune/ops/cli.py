@@ -12,8 +12,8 @@ from typing import NoReturn
 from finetune.core.postgres import (
     AlreadyRunning,
     DatabaseTrouble,
-    cluster_folder,
     data_folder,
+    has_cluster,
     running_or_embedded_database,
 )
 from finetune.core.process import die_with_parent
@@ -113,7 +113,7 @@ def _manage(arguments: list[str]) -> int:
     if os.environ.get("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-"):
         return _django(arguments)
     data = data_folder()
-    if name != "migrate" and not (cluster_folder(data) / "PG_VERSION").exists():
+    if name != "migrate" and not has_cluster(data):
         raise CannotRun(
             f"There is no shop in {data} yet. `make run` makes one; FINETUNE_DATA_DIR names another folder."
         )

@@ -13,8 +13,7 @@ REFUSED = 2
 
 
 class CannotRun(Exception):
-    """A condition to expect, in words for the person at the keyboard. Ends the command without a stack
-    trace."""
+    """A condition to expect, in words for the person at the keyboard. It ends the command."""
 
     def __init__(self, message: str, *, status: int = REFUSED) -> None:
         super().__init__(message)

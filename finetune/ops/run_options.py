@@ -42,8 +42,7 @@ class RunOptions:
         if not environ.get("DATABASE_URL") and options.workers * options.threads > REQUESTS_AT_ONCE_MAX:
             raise CannotRun(
                 f"WEB_WORKERS x WEB_THREADS is {options.workers * options.threads}, and the built-in "
-                "database takes "
-                f"{REQUESTS_AT_ONCE_MAX} requests at once at most. Set one of the two lower."
+                f"database takes {REQUESTS_AT_ONCE_MAX} requests at once at most. Set one of the two lower."
             )
         return options
 
@@ -56,9 +55,14 @@ class RunOptions:
         """Whether only this computer can reach the host: every address of the name is a loopback one."""
         return all(ipaddress.ip_address(address).is_loopback for _family, address in self._addresses())
 
+    @property
+    def ip_address(self) -> str:
+        """The address behind the host's name. Granian takes no names. IPv4 where it has both."""
+        return min(self._addresses())[1]
+
     def address_from_here(self) -> tuple[str, int]:
         """Where we ourselves reach the server: a host of all addresses is no address to call."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.ip_address, self.ip_address)  # noqa: S104
         return host, self.port
 
     def refuse_taken_port(self) -> None:

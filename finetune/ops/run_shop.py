@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import signal
 import subprocess
 import sys
@@ -11,14 +10,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from finetune import __version__
 from finetune.core.postgres import (
     Cluster,
     DatabaseTrouble,
     DataFolderLock,
-    cluster_folder,
     data_folder,
+    has_cluster,
     urls_of,
 )
 from finetune.ops import children, shop_folder
@@ -48,8 +48,11 @@ class StopSignals:
         self._stopping = False
 
     def listen(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        # nohup ignores the end of the terminal on purpose.
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def ignore_from_now_on(self) -> None:
         self._stopping = True
@@ -60,6 +63,42 @@ class StopSignals:
             raise StopRequested
 
 
+class Watch:
+    """The eye on the web server, and on the database where that is ours."""
+
+    def __init__(self, web: subprocess.Popen[bytes], cluster: Cluster | None) -> None:
+        self.web = web
+        self._cluster = cluster
+        self._deaths: list[float] = []
+
+    def keep(self) -> NoReturn:
+        """Until a signal comes, or what cannot be mended."""
+        while True:
+            self.look()
+            time.sleep(LOOK_EVERY)
+
+    def look(self) -> bool:
+        """Start a database again that ended by itself, and say so: the web server answers 503 meanwhile.
+
+        Raises CannotRun where the web server has ended, DatabaseTrouble where the database keeps ending.
+        """
+        if self.web.poll() is not None:
+            raise CannotRun(
+                f"The web server has ended by itself (status {self.web.returncode}).", status=FAILED
+            )
+        if self._cluster is None or self._cluster.is_running():
+            return False
+        now = time.monotonic()
+        self._deaths = [*(death for death in self._deaths if now - death < DATABASE_DEATHS_WITHIN), now]
+        if len(self._deaths) > DATABASE_DEATHS_MAX:
+            raise DatabaseTrouble(
+                f"The database ended {len(self._deaths)} times in a minute, see {self._cluster.log}."
+            )
+        with step("The database has ended by itself: starting it again"):
+            self._cluster.bring_up()
+        return True
+
+
 def run_shop(environ: Mapping[str, str]) -> int:
     """Run until asked to stop. Returns the exit status."""
     signals = StopSignals()
@@ -68,24 +107,24 @@ def run_shop(environ: Mapping[str, str]) -> int:
     say(f"FineTune {__version__}")
     try:
         if environ.get("DATABASE_URL"):
-            return _run_on_a_server(options, environ, signals)
-        return _run_embedded(options, environ, signals)
+            _run_on_a_server(options, environ, signals)
+        _run_embedded(options, environ, signals)
     except StopRequested:
         say("Stopped.")
         return OK
 
 
-def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> int:
+def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> NoReturn:
     if not environ.get("SECRET_KEY"):
         raise CannotRun("With DATABASE_URL, set SECRET_KEY too: 50 or more random characters, kept secret.")
     options.refuse_taken_port()
     _migrate(dict(environ))
-    with _web(options, dict(environ), signals) as web:
+    with _web(options, dict(environ), signals, None) as watch:
         say(f"FineTune is ready at {options.address}")
-        return _watch(web, None)
+        watch.keep()
 
 
-def _run_embedded(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> int:
+def _run_embedded(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> NoReturn:
     began = time.monotonic()
     data = data_folder(environ)
     say(f"The shop's data is in {data}")
@@ -101,9 +140,9 @@ def _run_embedded(options: RunOptions, environ: Mapping[str, str], signals: Stop
             _migrate(environment)
             _load_demo(data, environment)
             _refuse_open_demo(options, data, environment)
-            with _web(options, environment, signals) as web:
+            with _web(options, environment, signals, cluster) as watch:
                 _say_ready(options, data, time.monotonic() - began)
-                return _watch(web, cluster)
+                watch.keep()
     finally:
         lock.release()
 
@@ -118,8 +157,10 @@ def _database(cluster: Cluster, options: RunOptions, signals: StopSignals) -> It
         yield
     finally:
         signals.ignore_from_now_on()
+        was_running = cluster.is_running()
         cluster.stop(DATABASE_PATIENCE)
-        say("The database is stopped.")
+        if was_running:
+            say("The database is stopped.")
 
 
 def _migrate(environment: dict[str, str]) -> None:
@@ -141,62 +182,60 @@ def _load_demo(data: Path, environment: dict[str, str]) -> None:
 
 
 def _refuse_open_demo_early(options: RunOptions, data: Path) -> None:
-    """Before anything is made: a new demo with the password that everyone knows would be open to the
-    network."""
-    fresh = options.wants_demo and not (cluster_folder(data) / "PG_VERSION").exists()
+    """Before anything is made: a new demo with the known password would be open to the network."""
+    fresh = options.wants_demo and not has_cluster(data)
     due = fresh or shop_folder.demo_is_due(data)
     if due and not options.is_local and options.demo_password == DEFAULT_DEMO_PASSWORD:
         raise CannotRun(_open_demo(options))
 
 
 def _refuse_open_demo(options: RunOptions, data: Path, environment: dict[str, str]) -> None:
-    if shop_folder.has_demo(data) and not options.is_local:
-        children.run_command(
-            "manage", "refuse_demo_password", environ=environment, failed=_open_demo(options)
-        )
+    """The demo that is loaded already: its users may have other passwords by now, so they are asked."""
+    if not shop_folder.has_demo(data) or options.is_local:
+        return
+    asking = children.start_command("manage", "refuse_demo_password", environ=environment)
+    if children.wait(asking) != 0:
+        raise CannotRun(_open_demo(options))
 
 
 def _open_demo(options: RunOptions) -> str:
     return (
         f"HOST is {options.host}, which others can reach, while the demo's users have the password that "
-        "everyone "
-        "knows. Serve on 127.0.0.1, set FINETUNE_DEMO_PASSWORD before the demo is loaded into a new folder, "
-        "give "
-        "those users other passwords, or leave the demo out of a new folder with FINETUNE_DEMO=0."
+        "everyone knows. Serve on 127.0.0.1, set FINETUNE_DEMO_PASSWORD before the demo is loaded into a new "
+        "folder, give those users other passwords, or leave the demo out of a new folder: "
+        "FINETUNE_DEMO=0."
     )
 
 
 @contextmanager
 def _web(
-    options: RunOptions, environment: dict[str, str], signals: StopSignals
-) -> Iterator[subprocess.Popen[bytes]]:
-    web: subprocess.Popen[bytes] | None = None
+    options: RunOptions, environment: dict[str, str], signals: StopSignals, cluster: Cluster | None
+) -> Iterator[Watch]:
+    watch: Watch | None = None
     try:
         with step(f"Starting the web server ({options.workers} workers of {options.threads} threads)"):
-            web = children.start_command("serve", environ=environment)
-            _wait_until_ready(web, options)
-        yield web
+            watch = Watch(children.start_command("serve", environ=environment), cluster)
+            _wait_until_ready(watch, options)
+        yield watch
     except StopRequested:
         say("Stopping: requests under way are finished first.")
         raise
     finally:
         signals.ignore_from_now_on()
-        if web is not None:
-            children.stop(web, patience=WEB_PATIENCE)
+        if watch is not None:
+            children.stop(watch.web, patience=WEB_PATIENCE)
             say("The web server is stopped.")
 
 
-def _wait_until_ready(web: subprocess.Popen[bytes], options: RunOptions) -> None:
+def _wait_until_ready(watch: Watch, options: RunOptions) -> None:
     until = time.monotonic() + READY_PATIENCE
     while (answer := _readiness(options)) != "200":
-        if web.poll() is not None:
-            raise CannotRun(
-                f"The web server ended at once (status {web.returncode}), see above.", status=FAILED
-            )
         if time.monotonic() > until:
             raise CannotRun(
                 f"The web server is not ready after {READY_PATIENCE:.0f} s: {answer}.", status=FAILED
             )
+        if watch.look():
+            until = time.monotonic() + READY_PATIENCE
         time.sleep(0.1)
 
 
@@ -213,30 +252,11 @@ def _readiness(options: RunOptions) -> str:
         connection.close()
 
 
-def _watch(web: subprocess.Popen[bytes], cluster: Cluster | None) -> int:
-    """Until a signal comes, or the web server ends by itself. A database that ends is started again
-    meanwhile the
-    web server answers 503."""
-    deaths: list[float] = []
-    while web.poll() is None:
-        if cluster is not None and not cluster.is_running():
-            now = time.monotonic()
-            deaths = [death for death in deaths if now - death < DATABASE_DEATHS_WITHIN] + [now]
-            if len(deaths) > DATABASE_DEATHS_MAX:
-                raise DatabaseTrouble(
-                    f"The database ended {len(deaths)} times in a minute, see {cluster.log}."
-                )
-            with step("The database has ended by itself: starting it again"):
-                cluster.bring_up()
-        time.sleep(LOOK_EVERY)
-    raise CannotRun(f"The web server has ended by itself (status {web.returncode}).", status=FAILED)
-
-
 def _say_ready(options: RunOptions, data: Path, seconds: float) -> None:
     say(f"FineTune is ready at {options.address} after {seconds:.1f} s")
     if shop_folder.has_demo(data):
         known = options.demo_password == DEFAULT_DEMO_PASSWORD
-        password = DEFAULT_DEMO_PASSWORD if known else "of FINETUNE_DEMO_PASSWORD"
-        say(f"Log in as {DEMO_USERS}; the demo's password is {password} unless it was changed.")
-    if sys.stdin is not None and os.isatty(0):
+        password = DEFAULT_DEMO_PASSWORD if known else "what FINETUNE_DEMO_PASSWORD says"
+        say(f"Log in as {DEMO_USERS}; their password is {password}, unless it was changed.")
+    if sys.stdin is not None and sys.stdin.isatty():
         say("Ctrl-C stops it.")

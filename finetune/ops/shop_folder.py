@@ -41,8 +41,7 @@ def demo_is_due(data: Path) -> bool:
 
 
 def promise_demo(data: Path) -> None:
-    """Note, before the database is made, that this folder gets the demo: a crash in between must not
-    forget it."""
+    """Note, before the database is made, that this folder gets the demo: a crash must not forget it."""
     write_private(data / DEMO_WANTED, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from granian import Granian
@@ -26,7 +27,7 @@ def serve(environ: Mapping[str, str]) -> None:
     options = RunOptions.read(environ)
     server = Granian(
         APPLICATION,
-        address=options.host,
+        address=options.ip_address,
         port=options.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
@@ -39,8 +40,7 @@ def serve(environ: Mapping[str, str]) -> None:
         workers_kill_timeout=GRACE_SECONDS,
         respawn_failed_workers=True,
         respawn_interval=0.1,
-        # Its warnings advise fewer threads than cores, which is no advice for threads that wait for a
-        # database.
+        # It warns of more threads than cores, which is right for threads that wait for a database.
         log_level=LogLevels.error,
         log_access=False,
     )
@@ -48,10 +48,8 @@ def serve(environ: Mapping[str, str]) -> None:
 
 
 def load(server_pid: int, target: str) -> Callable[..., Any]:
-    """The application, in a worker. A worker left over would go on answering on the port of the next
-    server."""
+    """The application, in a worker. One left over would go on answering on the port of the next server."""
     die_with_parent(server_pid)
-    from granian._internal import load_target
-
-    application: Callable[..., Any] = load_target(target)
+    module, _, name = target.partition(":")
+    application: Callable[..., Any] = getattr(import_module(module), name)
     return application

@@ -87,7 +87,7 @@ class Cluster:
         return made
 
     def create(self) -> None:
-        """Make an empty cluster with checksums. Named when it is whole, so a crash leaves none or all of it."""
+        """Make an empty cluster with checksums. Named when whole, so a crash leaves none or all of it."""
         for unfinished in self.data.glob("pg.new*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         account = self._account()
