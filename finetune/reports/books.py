@@ -65,3 +65,13 @@ def findings(cursor: Any) -> Iterator[Finding]:
         )
         count, rows = cursor.fetchone()
         yield Finding(check, count, tuple(json.loads(rows or "[]", parse_float=str)))
+
+
+def promises_table() -> str:
+    """The list of promises as Markdown, for docs/invariants.md."""
+    head = "| check | promise | kept by |\n|---|---|---|"
+    rows = [
+        f"| `{check.name}` | {check.promise} | {', '.join(f'`{name}`' for name in check.kept_by)} |"
+        for check in CHECKS
+    ]
+    return "\n".join([head, *rows])

@@ -38,7 +38,7 @@ HAS_SETTLEMENT = Check(
 SUMS = Check(
     "bill-sums",
     "Each amount of a bill is the sum of its lines' (C7).",
-    (*FROZEN, *FROZEN_LINES),
+    ("invoicing_parts_add_up", "invoicing_one_kind_of_tax", *FROZEN, *FROZEN_LINES),
     """SELECT i.id AS invoice, i.invoice_number, i.taxable_value, s.taxable_value AS taxable_value_due,
         i.discount_total, s.discount AS discount_due, i.cgst, s.cgst AS cgst_due, i.sgst, s.sgst AS sgst_due,
         i.igst, s.igst AS igst_due, i.cess, s.cess AS cess_due, i.total_before_round_off, s.total AS total_due
@@ -62,16 +62,6 @@ ROUND_OFF = Check(
         ELSE 0 END""",
 )
 
-PARTS = Check(
-    "bill-parts",
-    "Value and taxes make the total before round-off; under reverse charge the value alone (C9).",
-    ("invoicing_parts_add_up",),
-    """SELECT id AS invoice, invoice_number, taxable_value, cgst, sgst, igst, cess, reverse_charge,
-        total_before_round_off
-    FROM invoicing_invoice WHERE total_before_round_off
-        <> taxable_value + CASE WHEN reverse_charge THEN 0 ELSE cgst + sgst + igst + cess END""",
-)
-
 NATURE = Check(
     "bill-nature",
     "A bill is within the State where the seller's is the place of supply; to SEZ and abroad never (C12).",
@@ -83,14 +73,6 @@ NATURE = Check(
         WHEN seller->>'state_code' = place_of_supply AND buyer->>'category' NOT IN ('sez', 'export')
             THEN 'intra'
         ELSE 'inter' END""",
-)
-
-ONE_KIND = Check(
-    "bill-one-kind-of-tax",
-    "Within a State CGST equals SGST and there is no IGST; between States there is IGST alone.",
-    ("invoicing_one_kind_of_tax",),
-    """SELECT id AS invoice, invoice_number, supply_nature, cgst, sgst, igst FROM invoicing_invoice
-    WHERE CASE supply_nature WHEN 'intra' THEN cgst <> sgst OR igst <> 0 ELSE cgst <> 0 OR sgst <> 0 END""",
 )
 
 PLACE = Check(
@@ -149,6 +131,6 @@ NOT_FUTURE = Check(
 )
 
 CHECKS: Final = (
-    HAS_LINES, HAS_SETTLEMENT, SUMS, ROUND_OFF, PARTS, NATURE, ONE_KIND, PLACE, LABEL, DOCUMENT_TYPE,
+    HAS_LINES, HAS_SETTLEMENT, SUMS, ROUND_OFF, NATURE, PLACE, LABEL, DOCUMENT_TYPE,
     SNAPSHOTS, NOT_FUTURE,
 )  # fmt: skip
