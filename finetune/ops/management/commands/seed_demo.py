@@ -21,5 +21,8 @@ class Command(BaseCommand):
         password = os.environ.get("FINETUNE_DEMO_PASSWORD") or DEFAULT_DEMO_PASSWORD
         try:
             load_demo(password=password, say=say)
-        except (DemoRefused, Refusal) as error:
+        except DemoRefused as error:
             raise CommandError(str(error)) from error
+        except Refusal as error:
+            about = "FINETUNE_DEMO_PASSWORD: " if error.code == "weak_password" else ""
+            raise CommandError(f"{about}{error.detail}") from error
