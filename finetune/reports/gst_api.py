@@ -1,0 +1,133 @@
+"""Endpoints: /api/reports/gstr1/, its problems, and /api/reports/gstr3b/."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from finetune.core.http import Call, endpoint
+from finetune.core.listing import Page, PageOf
+from finetune.core.refusals import invalid_field, not_found
+from finetune.gst.einvoice.limits import hsn_digits_min
+from finetune.gst.gstr1 import Problem, Return, Section, as_json, gstr1, gstr1_problems
+from finetune.gst.gstr1.problems import HSN_DIGITS_MIN
+from finetune.gst.gstr3b import gstr3b
+from finetune.reports import gst_documents
+from finetune.reports.exports import Table, file_answer, one_snapshot, publish_files
+from finetune.reports.gst_schemas import (
+    Gstr1Out,
+    Gstr1Query,
+    Gstr3bOut,
+    ProblemOut,
+    ProblemsQuery,
+    ReturnQuery,
+)
+from finetune.reports.gst_tables import section_table
+
+gst_reports = Router(tags=["reports"])
+
+_PROBLEM_TITLES = ("Severity", "Code", "Message", "Number", "Kind", "Document", "Line", "Section")
+_3B_ROWS = {
+    "osup_det": "(a) Outward taxable supplies",
+    "osup_zero": "(b) Outward supplies, zero rated",
+    "osup_nil_exmp": "(c) Other outward supplies, nil rated and exempted",
+    "isup_rev": "(d) Inward supplies, reverse charge",
+    "osup_nongst": "(e) Non-GST outward supplies",
+}
+_3B_TITLES = ("Nature of supplies", "Taxable value", "Integrated tax", "Central tax", "State/UT tax", "Cess")
+
+
+@endpoint(gst_reports, "GET", "/gstr1/", verb="report.gst", answers={200: Gstr1Out})
+def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
+    """GSTR-1 of a GSTIN and month, as the portal takes it; sections as CSV or XLSX."""
+    if query.format == "csv" and query.section is None:
+        raise invalid_field("section", "required", "A CSV file holds one section: name it, or take XLSX.")
+    _refuse_foreign(call, query)
+    made = _return(query)
+    if query.format == "json":
+        data = made.envelope()
+        if query.section is not None:
+            data = {name: data[name] for name in data if name == query.section or name not in set(Section)}
+        return HttpResponse(as_json(data), content_type="application/json")
+    wanted = [Section(query.section)] if query.section else list(Section)
+    tables = [section_table(section, made.sections.get(section)) for section in wanted]
+    return file_answer(tables, wanted=query.format, name=f"gstr1-{query.gstin}-{made.period.text}")
+
+
+@endpoint(gst_reports, "GET", "/gstr1/problems/", verb="report.gst", answers={200: PageOf[ProblemOut]})
+def list_gstr1_problems(call: Call, query: Query[ProblemsQuery]) -> HttpResponse:
+    """What should be put right before GSTR-1 is filed, each with its document."""
+    _refuse_foreign(call, query)
+    with one_snapshot():
+        found = gstr1_problems(
+            gstin=query.gstin,
+            period=query.month,
+            documents=gst_documents.documents(query.gstin, query.month),
+            ranges=gst_documents.ranges(query.gstin, query.month),
+            hsn_digits_min=_hsn_digits(),
+        )
+    kept = [each for each in found if query.severity in (None, each.severity)]
+    if query.format == "json":
+        return call.page(_page(kept, query))
+    rows = (tuple(_shown(each).values()) for each in kept)
+    name = f"gstr1-problems-{query.gstin}-{query.month.text}"
+    return file_answer([Table("problems", _PROBLEM_TITLES, rows)], wanted=query.format, name=name)
+
+
+@endpoint(gst_reports, "GET", "/gstr3b/", verb="report.gst", answers={200: Gstr3bOut})
+def read_gstr3b(call: Call, query: Query[ReturnQuery]) -> HttpResponse:
+    """Table 3.1 of GSTR-3B: outward supplies of a GSTIN and month."""
+    _refuse_foreign(call, query)
+    with one_snapshot():
+        documents = gst_documents.documents(query.gstin, query.month)
+        data = gstr3b(gstin=query.gstin, period=query.month, documents=documents)
+    if query.format == "json":
+        return HttpResponse(as_json(data), content_type="application/json")
+    rows = ((_3B_ROWS[name], *row.values()) for name, row in data["sup_details"].items())
+    name = f"gstr3b-{query.gstin}-{query.month.text}"
+    return file_answer([Table("3.1", _3B_TITLES, rows)], wanted=query.format, name=name)
+
+
+def _refuse_foreign(call: Call, query: ReturnQuery) -> None:
+    if not gst_documents.may_see_gstin(call.caller, query.gstin):
+        raise not_found("GSTIN", field="gstin")
+
+
+def _return(query: ReturnQuery) -> Return:
+    with one_snapshot():
+        return gstr1(
+            gstin=query.gstin,
+            period=query.month,
+            documents=gst_documents.documents(query.gstin, query.month),
+            ranges=gst_documents.ranges(query.gstin, query.month),
+        )
+
+
+def _hsn_digits() -> int:
+    turnover = settings.AGGREGATE_TURNOVER
+    return HSN_DIGITS_MIN if turnover is None else hsn_digits_min(turnover)
+
+
+def _shown(problem: Problem) -> dict[str, Any]:
+    data = asdict(problem)
+    data["document"] = data.pop("document_id")
+    order = ("severity", "code", "message", "number", "kind", "document", "line", "section")
+    return {name: data[name] for name in order}
+
+
+def _page(found: Sequence[Problem], query: ProblemsQuery) -> Page:
+    """Problems are found anew for each page, always in the same order, so a place in it is cursor enough."""
+    start = int(query.cursor or 0)
+    end = start + query.page_size
+    rows: Iterator[dict[str, Any]] = (_shown(each) for each in found[start:end])
+    return Page(
+        list(rows),
+        next=str(end) if end < len(found) else None,
+        previous=str(max(0, start - query.page_size)) if start else None,
+    )
+
+
+publish_files(gst_reports)

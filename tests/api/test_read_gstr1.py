@@ -1,0 +1,152 @@
+"""GET /api/reports/gstr1/, its problems, and gstr3b/."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from finetune.gst.gstr1 import Section, section_amounts
+from tests import cast
+from tests.cast import PUNE_GSTIN
+from tests.reports.scene import BUYER_GSTIN, bill, period, read_csv, read_xlsx, registered
+
+
+def address(name="gstr1", *, gstin=PUNE_GSTIN, month=None, **more):
+    rest = "".join(f"&{key}={value}" for key, value in more.items())
+    return f"/reports/{name}/?gstin={gstin}&period={month or period()}{rest}"
+
+
+@pytest.fixture
+def month(shop):
+    """Three bills, one of them cancelled, one of the store in Nagpur under the same GSTIN."""
+    bill(shop.bilal, shop.pune, shop.buyer)
+    bill(shop.bilal, shop.pune, registered(), {"unit_price": "999.00", "tax_inclusive": True, "hsn_code": ""})
+    gone = bill(shop.asha, shop.pune, shop.buyer)
+    assert shop.asha.post(f"/invoices/{gone['id']}/cancel/", {"reason": "twice"}).status == 200
+    bill(shop.chitra, shop.nagpur, shop.buyer, {"treatment": "exempt", "unit_price": "50.00"})
+    return shop
+
+
+def test_the_portals_json(month):
+    answer = month.asha.get(address())
+    assert answer.status == 200
+    exact = msgspec.json.Decoder(float_hook=Decimal).decode(msgspec.json.encode(answer.data))
+    assert (exact["gstin"], exact["fp"], exact["version"], exact["hash"]) == (
+        PUNE_GSTIN, period(), "GST3.2.4", "hash",
+    )  # fmt: skip
+    assert set(exact) == {"gstin", "fp", "version", "hash", "b2b", "b2cs", "nil", "hsn", "doc_issue"}
+    (buyer,) = exact["b2b"]
+    assert (buyer["ctin"], buyer["inv"][0]["val"], buyer["inv"][0]["pos"]) == (BUYER_GSTIN, 999, "29")
+    assert section_amounts(Section.B2B, exact["b2b"]).igst == Decimal("152.39")
+    assert list(section_amounts(Section.B2CS, exact["b2cs"]).parts) == [1500, 0, 135, 135, 0]
+    assert exact["nil"]["inv"] == [{"sply_ty": "INTRAB2C", "expt_amt": 50, "nil_amt": 0, "ngsup_amt": 0}]
+    invoices = exact["doc_issue"]["doc_det"][0]
+    assert invoices["doc_num"] == 1
+    assert sum(row["totnum"] for row in invoices["docs"]) == 4
+    assert sum(row["cancel"] for row in invoices["docs"]) == 1
+
+
+def test_money_is_a_number_with_its_paise(month):
+    raw = month.asha.client.get(
+        f"/api{address()}", headers={"Authorization": f"Bearer {month.asha.token}"}
+    ).content
+    assert b'"txval":1500.00,' in raw
+    assert b'"val":999.00,' in raw
+
+
+def test_another_month_is_empty(month):
+    assert set(month.asha.get(address(month="042020")).data) == {"gstin", "fp", "version", "hash"}
+
+
+def test_who_may_see_a_return(month):
+    assert month.bilal.get(address()).status == 403
+    for person in (month.asha, month.chitra, month.auditor, month.admin):
+        assert person.get(address()).status == 200
+    elsewhere = cast.store("29", gstin=BUYER_GSTIN)
+    for name in ("gstr1", "gstr1/problems", "gstr3b"):
+        answer = month.asha.get(address(name, gstin=BUYER_GSTIN))
+        assert (answer.status, answer.code) == (404, "not_found")
+        assert month.auditor.get(address(name, gstin=BUYER_GSTIN)).status == 200
+        assert month.auditor.get(address(name, gstin="nonsense")).status == 404
+    assert elsewhere
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        (f"gstin={PUNE_GSTIN}", "period"),
+        (f"gstin={PUNE_GSTIN}&period=132026", "period"),
+        (f"gstin={PUNE_GSTIN}&period=2026-11", "period"),
+        ("period=112026", "gstin"),
+        (f"gstin={PUNE_GSTIN}&period=112026&format=pdf", "format"),
+        (f"gstin={PUNE_GSTIN}&period=112026&section=b2x", "section"),
+        (f"gstin={PUNE_GSTIN}&period=112026&format=csv", "section"),
+        (f"gstin={PUNE_GSTIN}&period=112026&colour=red", "colour"),
+    ],
+)
+def test_what_is_asked_must_make_sense(shop, query, field):
+    answer = shop.asha.get(f"/reports/gstr1/?{query}")
+    assert answer.status == 400
+    assert field in answer.field_codes()
+
+
+def test_a_sheet_for_each_section(month):
+    answer = month.asha.get(address(format="xlsx"))
+    assert answer.status == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    sheets = read_xlsx(answer.data)
+    assert list(sheets) == [section.value for section in Section]
+    titles, row = sheets["b2b"]
+    assert dict(zip(titles, row, strict=True)) == {
+        "GSTIN/UIN of Recipient": BUYER_GSTIN, "Invoice Number": row[1], "Invoice Date": row[2],
+        "Invoice Value": 999, "Place Of Supply": "29-Karnataka", "Reverse Charge": "N", "Invoice Type": "R",
+        "Rate": 18, "Taxable Value": 846.61, "Integrated Tax": 152.39, "Central Tax": 0, "State/UT Tax": 0,
+        "Cess": 0,
+    }  # fmt: skip
+    assert len(sheets["hsn"]) == 4
+    assert sheets["cdnr"] == [sheets["cdnr"][0]]
+
+
+def test_a_section_as_csv(month):
+    rows = read_csv(month.asha.get(address(format="csv", section="b2cs")).data)
+    assert rows[1:] == [
+        ["OE", "INTRA", "27-Maharashtra", "18", "1500.00", "0.00", "135.00", "135.00", "0.00"]
+    ]
+    only = month.asha.get(address(section="nil")).data
+    assert set(only) == {"gstin", "fp", "version", "hash", "nil"}
+
+
+def test_problems_name_the_document(month):
+    answer = month.asha.get(address("gstr1/problems"))
+    assert answer.status == 200
+    missing = [each for each in answer.data["results"] if each["code"] == "hsn_missing"]
+    assert [(each["severity"], each["kind"], each["line"]) for each in missing] == [("error", "invoice", 1)]
+    assert missing[0]["document"]
+    assert month.asha.get(address("gstr1/problems", severity="warning")).data["results"] == [
+        each for each in answer.data["results"] if each["severity"] == "warning"
+    ]
+    titles, *rows = read_csv(month.asha.get(address("gstr1/problems", format="csv")).data)
+    assert titles[1] == "Code"
+    assert len(rows) == len(answer.data["results"])
+
+
+def test_problems_are_paged(shop):
+    for _ in range(3):
+        bill(shop.bilal, shop.pune, shop.buyer, {"hsn_code": ""})
+    first = shop.asha.get(address("gstr1/problems", page_size=2)).data
+    assert len(first["results"]) == 2
+    assert first["previous"] is None
+    second = shop.asha.get(first["next"].partition("/api")[2]).data
+    assert len(second["results"]) == 1
+    assert (second["next"], first["results"][0] in second["results"]) == (None, False)
+    assert shop.asha.get(second["previous"].partition("/api")[2]).data["results"] == first["results"]
+
+
+def test_3b(month):
+    data = month.asha.get(address("gstr3b")).data
+    assert (data["gstin"], data["ret_period"]) == (PUNE_GSTIN, period())
+    details = data["sup_details"]
+    assert details["osup_det"] == {"txval": 2346.61, "iamt": 152.39, "camt": 135, "samt": 135, "csamt": 0}
+    assert details["osup_nil_exmp"]["txval"] == 50
+    rows = read_csv(month.asha.get(address("gstr3b", format="csv")).data)
+    assert rows[1] == ["(a) Outward taxable supplies", "2346.61", "152.39", "135.00", "135.00", "0.00"]
