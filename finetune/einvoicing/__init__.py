@@ -1,0 +1,1 @@
+"""e-invoices of issued documents: prepared, put into the outbox, and what the portal answered."""
