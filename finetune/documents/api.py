@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from finetune.core.fields import Reason
-from finetune.core.http import Call, endpoint, path_id
+from finetune.core.http import Call, Problem, endpoint, path_id
 from finetune.core.transactions import Made
 from finetune.documents import actions, queries
 from finetune.documents.printing import print_invoice, public_url
@@ -21,7 +21,7 @@ def pdf_response(content: bytes, file_name: str) -> HttpResponse:
     return response
 
 
-@endpoint(printing, "GET", "/{row_id}/pdf/", verb="invoice.read", answers={200: None})
+@endpoint(printing, "GET", "/{row_id}/pdf/", verb="invoice.read", answers={200: None, 409: Problem})
 def read_invoice_pdf(call: Call, row_id: str, query: Query[PdfQuery]) -> HttpResponse:
     """The invoice as a PDF: A4 or an 80 mm receipt, English or Hindi. The same bytes on every call."""
     bill = queries.printable_invoice(call.caller, path_id(row_id, "invoice"))
