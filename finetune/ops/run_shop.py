@@ -112,6 +112,9 @@ def run_shop(environ: Mapping[str, str]) -> int:
     except StopRequested:
         say("Stopped.")
         return OK
+    except OSError as error:
+        # A full disk, a file system that is read only: nothing of ours to show a trace of.
+        raise CannotRun(f"FineTune cannot go on: {error}", status=FAILED) from error
 
 
 def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> NoReturn:
@@ -183,7 +186,7 @@ def _load_demo(data: Path, environment: dict[str, str]) -> None:
 
 def _refuse_open_demo_early(options: RunOptions, data: Path) -> None:
     """Before anything is made: a new demo with the known password would be open to the network."""
-    fresh = options.wants_demo and not has_cluster(data)
+    fresh = not has_cluster(data) and options.wants_demo
     due = fresh or shop_folder.demo_is_due(data)
     if due and not options.is_local and options.demo_password == DEFAULT_DEMO_PASSWORD:
         raise CannotRun(_open_demo(options))

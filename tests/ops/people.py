@@ -18,10 +18,15 @@ US = "root" if IS_ROOT else "an ordinary user"
 EVERYONE = [US, "an ordinary user"] if IS_ROOT else [US]
 
 
+def nobody() -> pwd.struct_passwd:
+    """The ordinary user that every system has."""
+    return pwd.getpwnam("nobody")
+
+
 def as_user(name: str, work: Callable[[], Any]) -> Any:
     """What `work` returns, done by that user. A fork keeps what is imported: the interpreter may lie in
     root's home."""
-    return work() if name == US else in_child(work, pwd.getpwnam("nobody"))
+    return work() if name == US else in_child(work, nobody())
 
 
 def in_child(work: Callable[[], Any], user: pwd.struct_passwd | None = None) -> Any:
@@ -55,8 +60,7 @@ def folder_for(name: str, prefix: str = "finetune-ops-") -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
     folder.chmod(0o711)
     if name != US:
-        user = pwd.getpwnam("nobody")
-        os.chown(folder, user.pw_uid, user.pw_gid)
+        os.chown(folder, nobody().pw_uid, nobody().pw_gid)
     try:
         yield folder
     finally:

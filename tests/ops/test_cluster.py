@@ -18,7 +18,7 @@ from finetune.core.postgres import (
 )
 from finetune.core.postgres.location import SUPERUSER
 from finetune.core.postgres.processes import command_line, find_postmaster
-from tests.ops.people import IS_ROOT, US, as_user, folder_for, in_child, modes_above
+from tests.ops.people import IS_ROOT, US, as_user, folder_for, in_child, modes_above, nobody
 
 REFUSED_TO_THE_APP = {
     "create": "CREATE TABLE mine (n int)",
@@ -112,10 +112,7 @@ def test_the_app_has_its_rights_in_a_database_made_later(cluster):
 @pytest.mark.skipif(not IS_ROOT, reason="only root can try it as another user")
 @pytest.mark.parametrize("role", ["finetune_app", "finetune_owner", "finetune_super"])
 def test_another_user_of_the_computer_is_refused(cluster, role):
-    import pwd
-
     cluster.bring_up()
-    nobody = pwd.getpwnam("nobody")
 
     def refusal() -> str:
         try:
@@ -124,12 +121,12 @@ def test_another_user_of_the_computer_is_refused(cluster, role):
             return str(error)
         return "let in"
 
-    assert "Permission denied" in in_child(refusal, nobody)
+    assert "Permission denied" in in_child(refusal, nobody())
     # With every door on the way open, the name alone still refuses.
     socket = socket_folder(cluster.data)
     for path in (cluster.data, socket, socket / ".s.PGSQL.5432"):
         path.chmod(0o777)
-    assert "eer authentication failed" in in_child(refusal, nobody)
+    assert "eer authentication failed" in in_child(refusal, nobody())
 
 
 @pytest.mark.skipif(
@@ -155,6 +152,21 @@ def test_root_does_not_open_a_folder_with_other_things_in_it(data, environ):
     with pytest.raises(DatabaseTrouble, match="holds other things"):
         Cluster(data, environ=environ).bring_up()
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can try it as another user")
+def test_another_users_shop_is_left_alone(cluster, environ):
+    cluster.bring_up()
+    cluster.stop()
+
+    def refusal() -> str:
+        try:
+            with embedded_database(cluster.data, environ=environ):
+                return "let in"
+        except DatabaseTrouble as error:
+            return str(error)
+
+    assert "is closed to this user. Start FineTune as the user who made it" in in_child(refusal, nobody())
 
 
 def test_a_folder_that_everyone_may_write_in_is_refused(data, environ):
