@@ -19,14 +19,14 @@ known AS (
     FROM invoicing_sequencerun r
     LEFT JOIN invoicing_invoicesequence s ON s.series = r.series AND s.run = r.run
 ),
-holes AS (
+holes AS MATERIALIZED (
     SELECT series, run, prefix, previous + 1 AS low, number - 1 AS high FROM (
         SELECT k.series, k.run, k.number, r.prefix,
             lag(k.number, 1, r.opening_number) OVER (PARTITION BY r.id ORDER BY k.number) AS previous
         FROM known k JOIN invoicing_sequencerun r ON r.series = k.series AND r.run = k.run) neighbours
     WHERE number > previous + 1
 ),
-twice AS (
+twice AS MATERIALIZED (
     SELECT series, run, number, text FROM (
         SELECT n.*, count(*) OVER (
             PARTITION BY upper(n.text), extract(year FROM n.day - interval '3 months'), n.gstin) AS times
