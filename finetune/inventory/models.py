@@ -166,12 +166,17 @@ class SerialNumber(models.Model):
 class SerialEvent(models.Model):
     """The history of a unit: one row for each change of its state or place."""
 
-    serial = models.ForeignKey(SerialNumber, on_delete=models.PROTECT, related_name="events")
+    serial = models.ForeignKey(SerialNumber, on_delete=models.PROTECT, related_name="events", db_index=False)
     entry = models.ForeignKey(StockEntry, on_delete=models.PROTECT, related_name="+")
     from_status = models.CharField(max_length=12, db_default="", default="")
     to_status = models.CharField(max_length=12)
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # Also for the key itself: the last event of a unit is then one step, and never a walk through all
+        # events.
+        indexes = [models.Index(fields=["serial", "id"], name="inventory_serial_history")]
 
 
 class PriceLog(models.Model):

@@ -297,3 +297,15 @@ def test_it_is_written_down_who_did_it(shop):
         entry,
     )
     assert row == (shop.asha.id, "stock.post", "found in the drawer")
+
+
+def test_a_container_of_units(shop):
+    """Thousands of serials in one call take no step that grows with their square."""
+    variant, serials = shelf.tracked_variant(), [f"BOX{number:05d}" for number in range(3000)]
+    assert post(shop.asha, "purchase", shop.pune, variant, 3000, serial_numbers=serials).status == 201
+    sold = post(shop.bilal, "sale", shop.pune, variant, 3000, serial_numbers=serials, booking=shop.booking())
+    assert sold.status == 201
+    again = post(shop.asha, "purchase", shop.pune, variant, 3000, serial_numbers=serials)
+    assert (again.status, len(again.data["errors"])) == (409, 3000)
+    assert shop.asha.post(f"{PATH}{sold.data['id']}/reverse/", {"reason": "all of it"}).status == 201
+    assert shelf.faults() == []

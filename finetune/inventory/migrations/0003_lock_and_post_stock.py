@@ -45,9 +45,12 @@ BEGIN
         SELECT coalesce(json_agg(json_build_object(
             'serial_no', s.serial_no, 'id', s.id, 'variant_id', s.product_variant_id, 'store_id', s.store_id,
             'status', s.status, 'is_void', s.is_void,
+            -- Each step by its own index, whatever the planner thinks of how many events a unit has.
             'sold_on_line', CASE WHEN s.status = 'sold' THEN (
-                SELECT e.invoice_line_id FROM inventory_serialevent h JOIN inventory_stockentry e ON e.id = h.entry_id
-                WHERE h.serial_id = s.id AND h.to_status = 'sold' AND e.entry_type = 'sale'
+                SELECT (SELECT e.invoice_line_id FROM inventory_stockentry e WHERE e.id = h.entry_id)
+                FROM inventory_serialevent h
+                WHERE h.serial_id = s.id AND h.to_status = 'sold'
+                  AND (SELECT e.entry_type FROM inventory_stockentry e WHERE e.id = h.entry_id) = 'sale'
                 ORDER BY h.id DESC LIMIT 1) END)), '[]')
         INTO serials
         FROM inventory_serialnumber s WHERE s.serial_no = ANY (p_serials);
