@@ -35,7 +35,13 @@ _BILLS = """SELECT i.id * 2 AS row_id, 'invoice' AS kind, i.id, i.invoice_number
     i.round_off_amount, i.total
 FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id WHERE i.issued_at IS NOT NULL"""
 
-_REGISTERED = "\nUNION ALL ".join([_BILLS])
+_NOTES = """SELECT n.id * 2 + 1, 'credit_note', n.id, n.credit_note_number, n.number, n.note_date, 'credit_note',
+    i.invoice_number, n.store_id, n.customer_id, i.seller->>'gstin', i.buyer->>'name', i.buyer->>'category',
+    coalesce(i.buyer->>'gstin', ''), i.place_of_supply, i.supply_nature, i.reverse_charge, false, -1,
+    n.taxable_value, n.cgst, n.sgst, n.igst, n.cess, n.cgst + n.sgst + n.igst + n.cess, n.round_off_amount, n.total
+FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id"""
+
+_REGISTERED = f"{_BILLS}\nUNION ALL {_NOTES}"
 _SIGNED = ", ".join(f"d.{each} * d.sign AS {each}" for each in _MONEY)
 _SCOPE = "%(stores)s::bigint[] IS NULL OR d.store_id = ANY(%(stores)s)"
 
@@ -63,7 +69,7 @@ SALES = Listing(
     default_ordering="-date",
 )
 
-# What happened on a day: bills, cancellations, money. `row_id` keeps the kinds apart.
+# What happened on a day: bills, cancellations, notes, money in and out. `row_id` keeps the kinds apart.
 _DAY = """SELECT i.id * 8 AS row_id, 'invoice' AS kind, i.id, i.issued_at AS at, i.invoice_date AS date,
         i.invoice_number AS number, i.store_id, i.buyer->>'name' AS customer_name, ''::text AS mode,
         ''::text AS reference, i.total AS amount, i.issued_by_id AS entered_by, i.taxable_value,
@@ -73,9 +79,25 @@ UNION ALL SELECT i.id * 8 + 1, 'cancellation', i.id, ca.cancelled_at,
         (ca.cancelled_at AT TIME ZONE 'Asia/Kolkata')::date, i.invoice_number, i.store_id, i.buyer->>'name',
         '', '', -i.total, ca.cancelled_by_id, -i.taxable_value, -(i.cgst + i.sgst + i.igst + i.cess)
     FROM invoicing_invoicecancellation ca JOIN invoicing_invoice i ON i.id = ca.invoice_id
-UNION ALL SELECT p.id * 8 + 2, 'payment', p.id, p.received_at, p.business_date, i.invoice_number, p.store_id,
-        i.buyer->>'name', p.mode, p.reference, p.amount, p.received_by_id, NULL, NULL
-    FROM payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id"""
+UNION ALL SELECT n.id * 8 + 2, 'credit_note', n.id, n.issued_at, n.note_date, n.credit_note_number, n.store_id,
+        i.buyer->>'name', '', '', -n.total, n.issued_by_id, -n.taxable_value, -(n.cgst + n.sgst + n.igst + n.cess)
+    FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id
+UNION ALL SELECT p.id * 8 + 3, CASE WHEN p.invoice_id IS NULL THEN 'deposit' ELSE 'payment' END, p.id, p.received_at,
+        p.business_date, coalesce(i.invoice_number, d.voucher_number), p.store_id,
+        coalesce(i.buyer, d.buyer)->>'name', p.mode, p.reference, p.amount, p.received_by_id, NULL, NULL
+    FROM payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
+    LEFT JOIN deposits_deposit d ON d.id = p.deposit_id
+UNION ALL SELECT r.id * 8 + 4, 'refund', r.id, r.created_at, r.business_date, i.invoice_number, r.store_id,
+        i.buyer->>'name', CASE WHEN o.succeeded = false THEN 'credit' ELSE r.mode END, r.reference, -r.amount,
+        r.refunded_by_id, NULL, NULL
+    FROM refunds_refund r JOIN invoicing_invoice i ON i.id = r.invoice_id
+    LEFT JOIN refunds_refundoutcome o ON o.refund_id = r.id
+UNION ALL SELECT r.id * 8 + 5, 'deposit_refund', r.id, r.issued_at, r.voucher_date, r.voucher_number, r.store_id,
+        d.buyer->>'name', r.mode, r.reference, -r.amount, r.issued_by_id, NULL, NULL
+    FROM deposits_depositrefund r JOIN deposits_deposit d ON d.id = r.deposit_id"""
+
+_MODES = ("cash", "card", "upi", "emi")
+_MONEY_IN, _MONEY_OUT = ("payment", "deposit"), ("refund", "deposit_refund")
 
 DAY_BOOK = Listing(
     what="entry",
@@ -143,22 +165,30 @@ def sales_totals(caller: Caller, query: ListQuery) -> Row:
 
 
 def day_totals(caller: Caller, query: ListQuery) -> Row:
-    """What was billed and what was taken on the day, money by mode."""
+    """What was billed, taken and given back on the day, money by mode. Customer credit is no money that moves."""
     row = _summed(
         DAY_BOOK,
-        """count(*) FILTER (WHERE d.kind = 'invoice') AS invoices,
+        f"""count(*) FILTER (WHERE d.kind = 'invoice') AS invoices,
         count(*) FILTER (WHERE d.kind = 'cancellation') AS cancellations,
+        count(*) FILTER (WHERE d.kind = 'credit_note') AS credit_notes,
         coalesce(sum(d.taxable_value), 0.00) AS taxable_value, coalesce(sum(d.tax), 0.00) AS total_tax,
         coalesce(sum(d.amount) FILTER (WHERE d.mode = ''), 0.00) AS billed,
-        coalesce(sum(d.amount) FILTER (WHERE d.mode = 'cash'), 0.00) AS cash,
-        coalesce(sum(d.amount) FILTER (WHERE d.mode = 'card'), 0.00) AS card,
-        coalesce(sum(d.amount) FILTER (WHERE d.mode = 'upi'), 0.00) AS upi,
-        coalesce(sum(d.amount) FILTER (WHERE d.mode = 'emi'), 0.00) AS emi""",
+        {", ".join(_by_mode(_MONEY_IN, "in", "") + _by_mode(_MONEY_OUT, "out", "-"))}""",
         caller,
         query,
     )
-    modes = {mode: row.pop(mode) for mode in ("cash", "card", "upi", "emi")}
-    return row | {"received": modes | {"total": sum(modes.values(), Decimal("0.00"))}}
+    for name, way in (("received", "in"), ("given_back", "out")):
+        modes = {mode: row.pop(f"{way}_{mode}") for mode in _MODES}
+        row[name] = modes | {"total": sum(modes.values(), Decimal("0.00"))}
+    return row
+
+
+def _by_mode(kinds: tuple[str, ...], way: str, sign: str) -> list[str]:
+    named = ", ".join(f"'{kind}'" for kind in kinds)
+    return [
+        f"coalesce(sum({sign}d.amount) FILTER (WHERE d.mode = '{mode}' AND d.kind IN ({named})), 0.00) AS {way}_{mode}"
+        for mode in _MODES
+    ]
 
 
 def stock_totals(caller: Caller, query: ListQuery) -> Row:

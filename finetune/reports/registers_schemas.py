@@ -76,7 +76,8 @@ class DayQuery(ListQuery):
 
 
 class DayRow(BaseModel):
-    """A bill, a cancellation (negative) or money taken. `mode` is empty for documents."""
+    """A document or a movement of money. What is taken back or given back is negative; `mode` is empty for
+    documents, and `credit` where no money moved but the customer's credit."""
 
     kind: Literal["invoice", "cancellation", "payment", "credit_note", "refund", "deposit", "deposit_refund"]
     id: int
@@ -84,13 +85,13 @@ class DayRow(BaseModel):
     number: str
     store: int
     customer_name: str
-    mode: Literal["", "cash", "card", "upi", "emi"]
+    mode: Literal["", "cash", "card", "upi", "emi", "credit"]
     reference: str
     amount: Money
     entered_by: int
 
 
-class Received(BaseModel):
+class ByMode(BaseModel):
     cash: Money
     card: Money
     upi: Money
@@ -103,10 +104,12 @@ class DayTotals(BaseModel):
 
     invoices: int
     cancellations: int
+    credit_notes: int
     taxable_value: Money
     total_tax: Money
     billed: Money
-    received: Received
+    received: ByMode
+    given_back: ByMode
 
 
 class DayPage(PageOf[DayRow]):

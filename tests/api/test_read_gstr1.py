@@ -8,7 +8,7 @@ import pytest
 from finetune.gst.gstr1 import Section, section_amounts
 from tests import cast
 from tests.cast import PUNE_GSTIN
-from tests.reports.scene import BUYER_GSTIN, bill, period, read_csv, read_xlsx, registered
+from tests.reports.scene import BUYER_GSTIN, bill, credit, deposit_on, period, read_csv, read_xlsx, registered
 
 
 def address(name="gstr1", *, gstin=PUNE_GSTIN, month=None, **more):
@@ -44,6 +44,56 @@ def test_the_portals_json(month):
     assert invoices["doc_num"] == 1
     assert sum(row["totnum"] for row in invoices["docs"]) == 4
     assert sum(row["cancel"] for row in invoices["docs"]) == 1
+
+
+def test_notes_follow_their_bills(shop):
+    far = cast.customer("Far", state_code="29", address="1 MG Road")
+    large = {"unit_price": "90000.00", "hsn_code": "9987"}
+    for customer, line in ((shop.buyer, {}), (registered(), {}), (far, large)):
+        credit(shop.asha, bill(shop.bilal, shop.pune, customer, line))
+    data = shop.asha.get(address()).data
+    # Sold and wholly returned: nothing is left for consumers, nor in table 12.
+    assert not {"b2cs", "hsn"} & set(data)
+    assert [(note["ntty"], note["val"]) for note in data["cdnr"][0]["nt"]] == [("C", 1770)]
+    assert [(note["typ"], note["pos"], note["val"]) for note in data["cdnur"]] == [("B2CL", "29", 106200)]
+    assert data["b2cl"][0]["inv"][0]["val"] == 106200
+    assert [group["doc_num"] for group in data["doc_issue"]["doc_det"]] == [1, 5]
+    problems = shop.asha.get(address("gstr1/problems", severity="error")).data["results"]
+    assert problems == []
+
+
+def test_deposits_until_they_are_used(shop):
+    kept, used, returned = (deposit_on(shop.bilal, shop.booking(), "2000.00") for _ in range(3))
+    line = {
+        "description": "Labour",
+        "hsn_code": "998716",
+        "quantity": "1",
+        "unit_price": "4500.00",
+        "gst_rate": "18",
+    }
+    billed = shop.bilal.post("/invoices/", {"booking": used["booking"], "line_items": [line]})
+    assert billed.status == 201, billed.data
+    back = shop.asha.post(f"/deposits/{returned['id']}/refund/", {"reason": "gave up"}, key=cast.new_key())
+    assert back.status == 201, back.data
+    data = shop.asha.get(address()).data
+    assert data["at"] == [
+        {"pos": "27", "sply_ty": "INTRA",
+         "itms": [{"rt": 18, "ad_amt": 1694.92, "camt": 152.54, "samt": 152.54, "csamt": 0}]}
+    ]  # fmt: skip
+    assert "txpd" not in data
+    assert [group["doc_num"] for group in data["doc_issue"]["doc_det"]] == [1, 6, 8]
+    details = shop.asha.get(address("gstr3b")).data["sup_details"]
+    assert details["osup_det"]["txval"] == 6194.92
+    assert kept["voucher_number"]
+
+
+def test_a_deposit_for_goods_is_not_taxed(shop):
+    body = {"amount": "2000.00", "mode": "cash", "supply": "goods"}
+    answer = shop.bilal.post(f"/bookings/{shop.booking()}/deposits/", body, key=cast.new_key())
+    assert answer.status == 201, answer.data
+    data = shop.asha.get(address()).data
+    assert "at" not in data
+    assert data["doc_issue"]["doc_det"][0]["doc_num"] == 6
 
 
 def test_money_is_a_number_with_its_paise(month):

@@ -8,7 +8,7 @@ from finetune.core.dates import today
 from tests import cast
 from tests.cast import new_key
 from tests.inventory import shelf
-from tests.reports.scene import BUYER_GSTIN, bill, read_csv, read_xlsx, registered
+from tests.reports.scene import BUYER_GSTIN, bill, credit, deposit_on, read_csv, read_xlsx, registered
 
 
 def pay(person, invoice, amount, mode="cash", reference=""):
@@ -106,15 +106,39 @@ def test_the_day_book(day):
     times = [row["at"] for row in answer.data["results"]]
     assert times == sorted(times, reverse=True)
     assert answer.data["totals"] == {
-        "invoices": 3, "cancellations": 1, "taxable_value": "3000.00", "total_tax": "540.00",
+        "invoices": 3, "cancellations": 1, "credit_notes": 0, "taxable_value": "3000.00", "total_tax": "540.00",
         "billed": "3540.00",
         "received": {"cash": "1000.00", "card": "0.00", "upi": "500.00", "emi": "0.00", "total": "1500.00"},
+        "given_back": {"cash": "0.00", "card": "0.00", "upi": "0.00", "emi": "0.00", "total": "0.00"},
     }  # fmt: skip
     assert day.auditor.get(f"/reports/day-book/?store={day.nagpur}").data["totals"]["invoices"] == 1
     empty = day.bilal.get("/reports/day-book/?date=2020-01-01").data
     assert (empty["results"], empty["totals"]["billed"]) == ([], "0.00")
     assert len(day.bilal.get("/reports/day-book/?page_size=2").data["results"]) == 2
     assert len(read_csv(day.bilal.get("/reports/day-book/?format=csv").data)) == 7
+
+
+def test_notes_deposits_and_refunds(day):
+    invoice = bill(day.bilal, day.pune, day.buyer)
+    note = credit(day.asha, invoice)
+    booking = day.booking()
+    deposit = deposit_on(day.bilal, booking, "590.00")
+    back = day.asha.post(f"/deposits/{deposit['id']}/refund/", {"reason": "gave up"}, key=new_key())
+    assert back.status == 201, back.data
+    register = day.asha.get("/reports/sales-register/?kind=credit_note").data
+    (row,) = register["results"]
+    assert (row["number"], row["of_number"], row["total"]) == (
+        note["credit_note_number"], invoice["invoice_number"], "-1770.00",
+    )  # fmt: skip
+    assert register["totals"]["cgst"] == "-135.00"
+    answer = day.asha.get("/reports/day-book/").data
+    kinds = {row["kind"]: (row["number"], row["mode"], row["amount"]) for row in answer["results"]}
+    assert kinds["credit_note"] == (note["credit_note_number"], "", "-1770.00")
+    assert kinds["deposit"] == (deposit["voucher_number"], "cash", "590.00")
+    assert kinds["deposit_refund"][1:] == ("cash", "-590.00")
+    totals = answer["totals"]
+    assert (totals["billed"], totals["credit_notes"]) == ("3540.00", 1)
+    assert (totals["received"]["cash"], totals["given_back"]["cash"]) == ("1590.00", "590.00")
 
 
 def bought(shop, variant, quantity, price, store=None):

@@ -38,6 +38,24 @@ def registered(name: str = "Buyer Ltd", **fields: Any) -> int:
     return cast.customer(name, **(given | fields))
 
 
+def credit(person: cast.Person, invoice: dict[str, Any]) -> dict[str, Any]:
+    """A note on the whole bill."""
+    lines = [{"line": line["id"], "quantity": line["quantity"]} for line in invoice["line_items"]]
+    body = {"reason": "returned", "line_items": lines}
+    answer = person.post(f"/invoices/{invoice['id']}/credit-notes/", body)
+    assert answer.status == 201, answer.data
+    made: dict[str, Any] = answer.data
+    return made
+
+
+def deposit_on(person: cast.Person, booking: int, amount: str) -> dict[str, Any]:
+    body = {"amount": amount, "mode": "cash"}
+    answer = person.post(f"/bookings/{booking}/deposits/", body, key=cast.new_key())
+    assert answer.status == 201, answer.data
+    made: dict[str, Any] = answer.data
+    return made
+
+
 def read_csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
 
