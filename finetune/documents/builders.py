@@ -104,7 +104,8 @@ def _facts(kind: Kind, row: Row, lang: Language, said: Mapping[str, str]) -> lis
     facts.append(Fact(said["place"], place_name(row["place_of_supply"], lang)))
     if row.get("due_date"):
         facts.append(Fact(said["due"], day(row["due_date"], lang)))
-    facts.append(Fact(said["reverse_charge"], said["yes" if row.get("reverse_charge") else "no"]))
+    if kind != "bill_of_supply":
+        facts.append(Fact(said["reverse_charge"], said["yes" if row.get("reverse_charge") else "no"]))
     return facts
 
 

@@ -138,6 +138,7 @@ def test_a_composition_dealer_names_no_tax():
     assert document.tax_labels == ()
     assert document.lines[0].taxes == ()
     assert document.summary[0].rate == ""
+    assert "Reverse charge" not in facts(document)
     assert document.declarations == ("Composition taxable person, not eligible to collect tax on supplies.",)
 
 
@@ -203,8 +204,9 @@ def test_a_walk_in_is_called_one():
 
 
 def test_the_buyers_phone_is_masked():
-    assert "•••••• 4567" in {fact.value for fact in paper().buyer.facts}
-    assert KAVITA["phone"] not in str([fact.value for fact in paper().buyer.facts])
+    said = [fact.value for fact in paper().buyer.facts]
+    assert "•••••• 4567" in said
+    assert not any("98220" in each for each in said)
 
 
 def test_a_cancelled_bill_says_so_with_day_and_reason():
