@@ -11,10 +11,12 @@ import time
 
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY = 0.5
+# Loaded here and not on use: between a fork and its exec there is no loading.
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with_parent(parent: int | None = None) -> None:
-    """End this process, by force, as soon as its parent has ended, however that came about.
+def die_with_parent(parent: int | None = None, *, number: signal.Signals = signal.SIGKILL) -> None:
+    """End this process, with that signal, as soon as its parent has ended, however that came about.
 
     For servers that would go on holding their port: PostgreSQL must not call it, it outlives the
     requests. Call
@@ -25,8 +27,7 @@ def die_with_parent(parent: int | None = None) -> None:
     """
     known = os.getppid() if parent is None else parent
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        if LIBC.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
     else:
         threading.Thread(target=_watch, args=(known,), daemon=True).start()

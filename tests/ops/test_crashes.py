@@ -160,6 +160,31 @@ def test_the_lock_is_free_when_its_holder_was_killed_and_a_child_lives_on(data):
             os.kill(pid, signal.SIGKILL)
 
 
+def test_the_database_of_tests_ends_with_a_test_run_that_was_killed(cluster):
+    run = os.fork()
+    if run == 0:
+        cluster.bring_up()
+        time.sleep(60)
+        os._exit(0)
+    try:
+        until = time.monotonic() + 30
+        while "ready" not in read(cluster.folder / "postmaster.pid"):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        pid = find_postmaster(cluster.folder)
+        assert pid is not None
+    finally:
+        os.kill(run, signal.SIGKILL)
+        os.waitpid(run, 0)
+    while is_postmaster_of(pid, cluster.folder):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
 def test_a_child_dies_with_its_parent_however_that_ends():
     reading, writing = os.pipe()
 

@@ -9,9 +9,11 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -37,6 +39,7 @@ from finetune.core.postgres.processes import (
 from finetune.core.postgres.programs import Programs, environment, find_programs
 from finetune.core.postgres.readiness import wait_until_ready
 from finetune.core.postgres.trouble import DatabaseTrouble
+from finetune.core.process import die_with_parent
 
 LOG_BYTES_MAX = 10_000_000
 # An orderly stop writes what is in memory; the others leave a recovery to the next start, and lose nothing.
@@ -141,6 +144,7 @@ class Cluster:
                 umask=0o077,
                 # Ctrl-C goes to everything of the terminal's session, and requests end before the database.
                 start_new_session=True,
+                preexec_fn=self._for_the_child(),  # noqa: PLW1509  # it makes one system call
                 **self._account().process_options(),
             )
         finally:
@@ -191,6 +195,12 @@ class Cluster:
             raise DatabaseTrouble(
                 f"The database's roles could not be set up: {str(error).strip()}"
             ) from error
+
+    def _for_the_child(self) -> Callable[[], None] | None:
+        """A shop's database outlives whoever started it; that of a test run which was killed is of no more use."""
+        if self.durable or sys.platform != "linux":
+            return None
+        return partial(die_with_parent, os.getpid(), number=signal.SIGQUIT)
 
     def _account(self) -> Account:
         if self._known_account is None:
