@@ -81,7 +81,7 @@ def put_right(document: OpenAPISchema) -> OpenAPISchema:
             _name_headers(operation, method, is_versioned=is_versioned)
             if method == "patch":
                 _forget_defaults(document, operation)
-            operation["parameters"] = [_never_null(parameter) for parameter in operation["parameters"]]
+            operation["parameters"] = [_parameter(parameter) for parameter in operation["parameters"]]
             operation["security"] = [{BEARER: []}, {SESSION: []}] if operation.get("security") else []
     components = document["components"]
     components["headers"] = HEADERS
@@ -149,12 +149,13 @@ def _name_headers(operation: Part, method: str, *, is_versioned: bool) -> None:
         answer["headers"] = _headers(*names)
 
 
-def _never_null(parameter: Part) -> Part:
-    """A parameter that may be left out is not one that may be null."""
+def _parameter(parameter: Part) -> Part:
+    """One that may be left out is not one that may be null, and its examples stay with its schema."""
     schema = dict(parameter["schema"])
     choices = [choice for choice in schema.pop("anyOf", []) if choice != {"type": "null"}]
     if choices:
         schema = {**schema, **(choices[0] if len(choices) == 1 else {"anyOf": choices})}
     if schema.get("default", 0) is None:
         del schema["default"]
-    return {**parameter, "schema": schema}
+    kept = {name: value for name, value in parameter.items() if name != "examples"}
+    return {**kept, "schema": schema}

@@ -72,6 +72,7 @@ def test_an_operation_is_told_whole(method: str, path: str, operation: dict[str,
         assert {"409", "422"} <= answers.keys()
     for each in operation["parameters"]:
         assert {"type": "null"} not in each["schema"].get("anyOf", [])
+        assert "examples" not in each, "a list of examples belongs into the schema"
 
 
 def test_lists_are_pages():
@@ -79,7 +80,7 @@ def test_lists_are_pages():
         names = {each["name"] for each in operation["parameters"] if each["in"] == "query"}
         if method == "GET" and "page_size" in names:
             schema = published.resolve(operation["responses"]["200"]["content"]["application/json"]["schema"])
-            assert schema["properties"].keys() == {"next", "previous", "results"}, path
+            assert {"next", "previous", "results"} <= schema["properties"].keys(), path
             assert "cursor" in names
 
 
