@@ -16,7 +16,8 @@ def issue_credit_note(*, actor: Actor, invoice_id: int, wanted: Sequence[WantedR
     settlement = lock_settlement(invoice_id, caller=actor.caller)
     refuse_uncreditable(settlement)
     bill, gstin, booking_id = queries.bill(invoice_id, settlement)
-    note = plan_note(wanted, bill, today=today())
+    on = today()
+    note = plan_note(wanted, bill, today=on)
     note_id = posting.write_note(
         actor=actor,
         note=note,
@@ -24,6 +25,6 @@ def issue_credit_note(*, actor: Actor, invoice_id: int, wanted: Sequence[WantedR
         gstin=gstin,
         booking_id=booking_id,
         reason=reason,
-        on=today(),
+        on=on,
     )
     return Made("credit_note", {"id": note_id})

@@ -8,18 +8,17 @@ from ninja import Query, Router
 from finetune.core.dates import today
 from finetune.core.http import Call, endpoint, path_id
 from finetune.core.listing import PageOf
-from finetune.core.money import ZERO
 from finetune.crediting import actions, queries
-from finetune.crediting.rules import routes_for
+from finetune.crediting.corrections import routes_for
 from finetune.crediting.schemas import (
     CorrectionsOut,
+    CorrectionsQuery,
     CreditNoteIn,
     CreditNoteOut,
     CreditNoteQuery,
     CreditOut,
     CreditQuery,
 )
-from finetune.invoicing.queries import read_settlement
 
 of_invoices = Router(tags=["credit-notes"])
 notes = Router(tags=["credit-notes"])
@@ -34,22 +33,25 @@ def create_credit_note(call: Call, row_id: str, body: CreditNoteIn) -> HttpRespo
     made = actions.issue_credit_note(
         actor=call.actor,
         invoice_id=path_id(row_id, "invoice"),
-        wanted=[each.wanted() for each in body.line_items],
+        wanted=body.returns(),
         reason=body.reason,
     )
     return call.answer(201, queries.note(call.caller, made.id), made=made)
 
 
 @endpoint(of_invoices, "GET", "/{row_id}/corrections/", verb="invoice.read", answers={200: CorrectionsOut})
-def read_corrections(call: Call, row_id: str) -> HttpResponse:
-    """Which lawful ways there are to correct this bill, and why the others are closed."""
-    facts = read_settlement(path_id(row_id, "invoice"), caller=call.caller)
-    left = ZERO if facts["issued_at"] is None else facts["total"] - facts["amount_credited"]
-    routes = routes_for(facts, invoice_date=facts["invoice_date"], today=today(), left=left)
-    advised = next((each.route for each in routes if each.open), None)
-    return call.answer(
-        200, {"invoice": facts["id"], "advised": advised, "routes": [asdict(each) for each in routes]}
-    )
+def read_corrections(call: Call, row_id: str, query: Query[CorrectionsQuery]) -> HttpResponse:
+    """Which lawful way a correction of this bill must take, and why the others are closed."""
+    invoice_id = path_id(row_id, "invoice")
+    state = queries.state_of_bill(invoice_id, caller=call.caller)
+    routes = routes_for(state, wrong=query.wrong, today=today())
+    answer = {
+        "invoice": invoice_id,
+        "wrong": query.wrong,
+        "advised": next((each.route for each in routes if each.open), None),
+        "routes": [asdict(each) for each in routes],
+    }
+    return call.answer(200, answer)
 
 
 @endpoint(notes, "GET", "/", verb="credit_note.read", answers={200: PageOf[CreditNoteOut]})

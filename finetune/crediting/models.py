@@ -9,7 +9,7 @@ from finetune.core.constraints import register_refusals
 from finetune.core.refusals import Refusal, conflict
 from finetune.invoicing.models import MONEY
 
-CREDIT_KINDS = ("credit_note", "overpayment", "refund", "refund_to_credit", "spent")
+CREDIT_KINDS = ("credit_note", "overpayment", "refund", "refund_to_credit", "refund_failed", "spent")
 
 
 class CreditNote(models.Model):
@@ -47,8 +47,21 @@ class CreditNote(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["series", "run", "number"], name="crediting_number_once"),
             models.CheckConstraint(
-                condition=models.Q(total=models.F("total_before_round_off") + models.F("round_off_amount")),
+                condition=models.Q(total=models.F("total_before_round_off") + models.F("round_off_amount"))
+                & models.Q(round_off_amount__gt=-1, round_off_amount__lt=1, total__gte=0),
                 name="crediting_total_adds_up",
+            ),
+            models.CheckConstraint(
+                # Under reverse charge the tax is shown and left out.
+                condition=models.Q(total_before_round_off=models.F("taxable_value"))
+                | models.Q(
+                    total_before_round_off=models.F("taxable_value")
+                    + models.F("cgst")
+                    + models.F("sgst")
+                    + models.F("igst")
+                    + models.F("cess")
+                ),
+                name="crediting_parts_add_up",
             ),
             models.CheckConstraint(
                 condition=models.Q(amount_to_credit__gte=0), name="crediting_credit_not_negative"
@@ -135,11 +148,21 @@ def exceeds_remaining(facts: Mapping[str, Any]) -> Refusal:
     )
 
 
+def exceeds_credit(facts: Mapping[str, Any]) -> Refusal:
+    return conflict(
+        "exceeds_credit",
+        "The customer has less credit than this. Spend at most `credit_balance`, and take the rest in another mode.",
+        **facts,
+    )
+
+
 register_refusals(
     {
         "exceeds_remaining_quantity": exceeds_remaining,
-        "crediting_credit_not_overdrawn": lambda facts: conflict(
-            "exceeds_credit", "The customer's credit is less than this by now. Read it again."
+        "exceeds_credit": exceeds_credit,
+        "crediting_credit_not_overdrawn": exceeds_credit,
+        "invoice_has_credit_notes": lambda facts: conflict(
+            "invoice_has_credit_notes", "Part of this bill is credited, so it cannot be cancelled."
         ),
     }
 )

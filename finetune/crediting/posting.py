@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -115,14 +114,3 @@ def _as_damage(entry: PlannedEntry) -> PlannedEntry:
         booking_id=entry.booking_id,
         reason="came back with a credit note, not to be sold",
     )
-
-
-def move_credit(
-    *, actor: Actor, customer_id: int, invoice_id: int | None, delta: Decimal, kind: str, object_id: int
-) -> None:
-    """Raise or lower a customer's credit. The database refuses what would take it below zero."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT crediting_move(%s, %s, %s, %s, %s, %s)",
-            [actor.user_id, customer_id, invoice_id, delta, kind, object_id],
-        )

@@ -19,8 +19,11 @@ from finetune.core.listing import (
     read_whole,
     rows_of,
 )
+from finetune.core.money import ZERO
+from finetune.crediting.corrections import BillState
 from finetune.crediting.rules import Bill, BillLine
 from finetune.gst.tax import LineAmounts
+from finetune.invoicing.queries import read_settlement
 
 _LINES = """(SELECT coalesce(json_agg(json_build_object(
         'id', c.id, 'line', c.line_id, 'variant', l.product_variant_id, 'description', l.description,
@@ -127,6 +130,7 @@ CREDITS = Listing(
     filters={
         "customer": "k.customer_id = %(customer)s",
         "invoice": "k.invoice_id = %(invoice)s",
+        "open": "(k.balance > 0) = %(open)s",
         "q": "c.name ILIKE %(q)s OR c.phone LIKE %(q)s",
     },
     orderings={"balance": Ordering("k.balance", read_decimal)},
@@ -135,6 +139,33 @@ CREDITS = Listing(
 
 def credits(caller: Caller, query: Any) -> Page:
     return read_page(CREDITS, caller, query)
+
+
+def state_of_bill(invoice_id: int, *, caller: Caller) -> BillState:
+    """A bill as corrections see it, without a lock: to show, not to decide. 404 outside the caller's stores."""
+    facts = read_settlement(invoice_id, caller=caller)
+    if facts["issued_at"] is None:
+        return BillState(True, False, facts["invoice_date"], ZERO, ZERO, False, False)
+    further = rows_of(
+        """SELECT EXISTS (SELECT FROM crediting_creditnote n WHERE n.invoice_id = %(id)s) AS is_credited,
+            EXISTS (SELECT FROM invoicing_invoicelineitem l WHERE l.invoice_id = %(id)s AND l.quantity >
+                coalesce((SELECT sum(c.quantity) FROM crediting_creditnoteline c WHERE c.line_id = l.id), 0)
+            ) AS has_units_left,
+            coalesce((SELECT k.balance FROM crediting_customercredit k WHERE k.customer_id = %(customer)s
+                AND k.invoice_id IS NOT DISTINCT FROM %(credit_invoice)s::bigint), 0.00) AS credit""",
+        {
+            "id": invoice_id,
+            "customer": facts["customer_id"],
+            "credit_invoice": invoice_id if facts["is_walk_in"] else None,
+        },
+    )[0]
+    return BillState(
+        is_draft=False,
+        is_cancelled=facts["is_cancelled"],
+        invoice_date=facts["invoice_date"],
+        kept=facts["amount_kept"],
+        **further,
+    )
 
 
 def lock_credit(*, customer_id: int, invoice_id: int | None) -> Decimal:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from finetune.core.money import ZERO
+from finetune.core.money import ZERO, plain_text
 from finetune.core.refusals import FieldError, Refusal, conflict, invalid
 from finetune.gst.tax import BillAmounts, LineAmounts, add_up, credited_amounts
 from finetune.gst.years import financial_year_start
@@ -46,7 +46,7 @@ class Bill:
     invoice_date: date
     total: Decimal
     credited: Decimal
-    owed_net: Decimal  # total - credited - what was kept of the payments; negative never
+    owed_net: Decimal  # total - credited - what the bill keeps of its money; never negative
     lines: Mapping[int, BillLine]
 
 
@@ -83,28 +83,19 @@ def last_day_for_note(invoice_date: date) -> date:
 
 
 def plan_note(wanted: Sequence[WantedReturn], bill: Bill, *, today: date) -> Note:
-    """Decide the whole note: fields (400), lines of another bill (404), then what is left (409)."""
+    """Decide the whole note. Refuses fields (400), lines of another bill (404), then 409: too late, too much.
+
+    The lines wanted are different ones: `repeated_lines` was asked and found none.
+    """
     _refuse_bad_fields(wanted, bill)
     if today > last_day_for_note(bill.invoice_date):
         raise conflict(
             "credit_note_too_late",
             f"A note on a bill of {bill.invoice_date} had to be issued by {last_day_for_note(bill.invoice_date)} "
-            "(CGST s.34(2)). Give the money back without a tax document.",
+            "(CGST s.34(2)). What is agreed with the buyer now is settled without GST: ask your accountant.",
         )
     _refuse_excess(wanted, bill)
-    lines = tuple(
-        NoteLine(
-            wanted=each,
-            line=bill.lines[each.line_id],
-            amounts=credited_amounts(
-                bill.lines[each.line_id].amounts,
-                quantity=bill.lines[each.line_id].quantity,
-                returned_before=bill.lines[each.line_id].returned,
-                returned_now=each.quantity,
-            ),
-        )
-        for each in wanted
-    )
+    lines = tuple(_note_line(each, bill.lines[each.line_id]) for each in wanted)
     amounts = add_up([line.amounts for line in lines], round_off_amount=ZERO)
     completes = _completes(wanted, bill)
     left = bill.total - bill.credited
@@ -121,14 +112,32 @@ def plan_note(wanted: Sequence[WantedReturn], bill: Bill, *, today: date) -> Not
     )
 
 
+def _note_line(wanted: WantedReturn, line: BillLine) -> NoteLine:
+    amounts = credited_amounts(
+        line.amounts, quantity=line.quantity, returned_before=line.returned, returned_now=wanted.quantity
+    )
+    return NoteLine(wanted=wanted, line=line, amounts=amounts)
+
+
+def repeated_lines(wanted: Sequence[WantedReturn]) -> list[FieldError]:
+    """Lines that stand twice in one request: how much of them is meant would be a guess."""
+    seen: set[int] = set()
+    problems = []
+    for place, each in enumerate(wanted):
+        if each.line_id in seen:
+            message = (
+                "This line stands twice. Give it once; what is not to be sold again needs a note of its own."
+            )
+            problems.append(FieldError(f"line_items.{place}.line", "invalid", message))
+        seen.add(each.line_id)
+    return problems
+
+
 def _refuse_bad_fields(wanted: Sequence[WantedReturn], bill: Bill) -> None:
-    problems, unknown, seen = [], [], set[int]()
+    problems, unknown = [], []
     for place, each in enumerate(wanted):
         at = f"line_items.{place}"
         line = bill.lines.get(each.line_id)
-        if each.line_id in seen:
-            problems.append(FieldError(f"{at}.line", "invalid", "This line stands twice: give it once."))
-        seen.add(each.line_id)
         if line is None:
             unknown.append(FieldError(f"{at}.line", "not_found", "This is no line of the bill."))
         elif line.variant_id is None:
@@ -148,8 +157,8 @@ def _refuse_excess(wanted: Sequence[WantedReturn], bill: Bill) -> None:
         FieldError(
             f"line_items.{place}.quantity",
             "exceeds_remaining_quantity",
-            f"{bill.lines[each.line_id].remaining.normalize():f} of this line are left to credit.",
-            {"remaining": f"{bill.lines[each.line_id].remaining.normalize():f}"},
+            f"{plain_text(bill.lines[each.line_id].remaining)} of this line are left to credit.",
+            {"remaining": plain_text(bill.lines[each.line_id].remaining)},
         )
         for place, each in enumerate(wanted)
         if each.quantity > bill.lines[each.line_id].remaining
@@ -161,55 +170,3 @@ def _refuse_excess(wanted: Sequence[WantedReturn], bill: Bill) -> None:
 def _completes(wanted: Sequence[WantedReturn], bill: Bill) -> bool:
     now = {each.line_id: each.quantity for each in wanted}
     return all(line.remaining == now.get(line.id, 0) for line in bill.lines.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A lawful way to correct a bill: whether it is open now, and why or why not."""
-
-    route: str
-    open: bool
-    why: str
-
-
-def routes_for(facts: Mapping[str, Any], *, invoice_date: date, today: date, left: Decimal) -> list[Route]:
-    """Every way to correct this bill, the simplest first."""
-    is_draft = facts["issued_at"] is None
-    is_cancelled = bool(facts.get("is_cancelled"))
-    paid = not is_draft and facts["amount_kept"] > 0
-    credited = not is_draft and facts["amount_credited"] > 0
-    in_time = today <= last_day_for_note(invoice_date)
-    stands = not is_draft and not is_cancelled
-    return [
-        Route(
-            "edit_draft",
-            is_draft,
-            "A draft may change freely." if is_draft else "An issued bill never changes.",
-        ),
-        Route(
-            "cancel_and_reissue",
-            stands and not paid and not credited,
-            "Nothing is paid or credited: cancel it, the number is kept, and bill anew."
-            if stands and not paid and not credited
-            else "Only an issued bill on which nothing is paid or credited can be cancelled.",
-        ),
-        Route(
-            "credit_note",
-            stands and in_time and left > 0,
-            "Goods came back, or too much was billed: credit the units of each line (CGST s.34)."
-            if stands and in_time and left > 0
-            else "The bill does not stand, is credited in full, or is too old for a note (30 November after its year).",
-        ),
-        Route(
-            "bill_the_difference",
-            stands,
-            "Too little was billed: issue a further bill on the same booking for what is missing."
-            if stands
-            else "The bill does not stand.",
-        ),
-        Route(
-            "refund",
-            paid,
-            "Money goes back by a refund of a payment, up to what was paid." if paid else "Nothing was paid.",
-        ),
-    ]

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from finetune.core.fields import Body, Quantity, QueryId, RowId, text
-from finetune.core.listing import Day, SearchQuery
-from finetune.crediting.rules import WantedReturn
+from finetune.core.listing import Day, Flag, SearchQuery
+from finetune.core.refusals import invalid
+from finetune.crediting.rules import WantedReturn, repeated_lines
 from finetune.invoicing.schemas import LINES_MAX, SERIALS_MAX, Decimals, Money, Treatments
 
 
@@ -27,6 +28,13 @@ class ReturnIn(Body):
 class CreditNoteIn(Body):
     reason: text(500, 1)  # type: ignore[valid-type]
     line_items: Annotated[list[ReturnIn], Field(min_length=1, max_length=LINES_MAX)]
+
+    def returns(self) -> list[WantedReturn]:
+        """Refuses 400 for a line that stands twice."""
+        returns = [each.wanted() for each in self.line_items]
+        if problems := repeated_lines(returns):
+            raise invalid(problems)
+        return returns
 
 
 class NoteLineOut(BaseModel):
@@ -105,19 +113,43 @@ class CreditOut(BaseModel):
 
 
 class CreditQuery(SearchQuery):
+    """`open` leaves out, or shows alone, credit that is spent."""
+
     customer: QueryId | None = None
     invoice: QueryId | None = None
+    open: Flag | None = None
+
+
+Wrong = Literal[
+    "goods_returned",
+    "too_much_billed",
+    "too_little_billed",
+    "wrong_tax",
+    "wrong_buyer",
+    "billed_twice",
+    "too_much_paid",
+]
+Way = Literal[
+    "edit_draft", "cancel_and_reissue", "credit_note", "credit_and_reissue", "bill_the_difference", "refund"
+]
+
+
+class CorrectionsQuery(BaseModel):
+    """What is wrong with the bill. Without it every way is judged."""
+
+    wrong: Wrong | None = None
 
 
 class RouteOut(BaseModel):
-    route: Literal["edit_draft", "cancel_and_reissue", "credit_note", "bill_the_difference", "refund"]
+    route: Way
     open: bool
     why: str
 
 
 class CorrectionsOut(BaseModel):
-    """Every lawful way to correct a bill, the simplest first; `advised` is the first that is open."""
+    """The lawful ways that mend what is wrong, the simplest first; `advised` is the first that is open."""
 
     invoice: int
-    advised: str | None
+    wrong: Wrong | None
+    advised: Way | None
     routes: list[RouteOut]

@@ -117,7 +117,13 @@ class DepositSetOff(Taxed):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["deposit", "invoice_id"], name="deposits_set_off_once"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="deposits_set_off_positive"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount__gt=0,
+                    amount=models.F("taxable_value") + models.F("cgst") + models.F("sgst") + models.F("igst"),
+                ),
+                name="deposits_set_off_adds_up",
+            ),
         ]
         indexes = [models.Index(fields=["invoice_id"], name="deposits_set_off_invoice")]
 
@@ -134,7 +140,13 @@ class DepositRefund(VoucherNumber, Taxed):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["series", "run", "number"], name="deposits_refund_number_once"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="deposits_refund_positive"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount__gt=0,
+                    amount=models.F("taxable_value") + models.F("cgst") + models.F("sgst") + models.F("igst"),
+                ),
+                name="deposits_refund_adds_up",
+            ),
         ]
         indexes = [models.Index(fields=["store", "id"], name="deposits_refund_store")]
 

@@ -7,14 +7,24 @@ from finetune.core.caller import Caller
 from finetune.core.listing import Listing, Ordering, Page, Row, read_decimal, read_one, read_page, rows_of
 from finetune.core.refusals import not_found
 
+# The money is written by the room of payments; here it is only shown with its voucher.
+_MONEY = "p.id AS payment, p.mode, p.reference, p.change_due"
+_PAYMENT = "JOIN payments_paymentrecord p ON p.deposit_id = d.id"
+_SET_OFFS = """(SELECT coalesce(json_agg(json_build_object('invoice', o.invoice_id, 'set_off_date', o.set_off_date,
+        'amount', o.amount::text) ORDER BY o.id), '[]')
+    FROM deposits_depositsetoff o WHERE o.deposit_id = d.id) AS set_offs"""
+_VOUCHERS = """(SELECT coalesce(json_agg(json_build_object('id', v.id, 'voucher_number', v.voucher_number,
+        'voucher_date', v.voucher_date, 'amount', v.amount::text) ORDER BY v.id), '[]')
+    FROM deposits_depositrefund v WHERE v.deposit_id = d.id) AS refund_vouchers"""
+
 DEPOSITS = Listing(
     what="deposit",
-    select="""d.id, d.voucher_number, d.voucher_date, d.booking_id AS booking, d.store_id AS store,
+    select=f"""d.id, d.voucher_number, d.voucher_date, d.booking_id AS booking, d.store_id AS store,
         d.customer_id AS customer, d.supply, d.description, trim_scale(d.gst_rate)::text AS gst_rate,
         d.place_of_supply, d.supply_nature, d.state_tax_label, d.amount, d.taxable_value, d.cgst, d.sgst, d.igst,
         s.amount_applied, s.amount_refunded, s.amount - s.amount_applied - s.amount_refunded AS amount_open,
-        d.issued_at, d.issued_by_id AS created_by""",
-    source="deposits_deposit d JOIN deposits_depositbalance s ON s.deposit_id = d.id",
+        {_MONEY}, {_SET_OFFS}, {_VOUCHERS}, d.issued_at, d.issued_by_id AS created_by""",
+    source=f"deposits_deposit d JOIN deposits_depositbalance s ON s.deposit_id = d.id {_PAYMENT}",
     row_id="d.id",
     scope="%(stores)s::bigint[] IS NULL OR d.store_id = ANY(%(stores)s)",
     filters={
@@ -63,10 +73,10 @@ def lock_booking_facts(booking_id: int, *, caller: Caller) -> Row:
     return rows[0]
 
 
-_LOCK = """
-SELECT d.id, d.store_id, d.customer_id, d.voucher_number, d.amount, d.taxable_value, d.cgst, d.sgst, d.igst,
-    d.seller->>'gstin' AS gstin, s.amount_applied, s.amount_refunded
-FROM deposits_depositbalance s JOIN deposits_deposit d ON d.id = s.deposit_id
+_LOCK = f"""
+SELECT d.store_id, d.amount, d.taxable_value, d.cgst, d.sgst, d.igst, d.seller->>'gstin' AS gstin,
+    s.amount_applied, s.amount_refunded, p.mode
+FROM deposits_depositbalance s JOIN deposits_deposit d ON d.id = s.deposit_id {_PAYMENT}
 WHERE d.id = %(id)s AND (%(stores)s::bigint[] IS NULL OR d.store_id = ANY(%(stores)s)) FOR UPDATE OF s
 """
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finetune.core.money import ZERO, money_text
-from finetune.core.refusals import conflict, invalid_field
+from finetune.core.refusals import conflict
 from finetune.gst.supply import BuyerClass, place_of_supply, state_tax_label, supply_nature
 from finetune.gst.tax import Nature, TaxableLine, Treatment, compute_bill, half_up
 
@@ -107,8 +107,14 @@ def refundable(*, amount: Decimal, applied: Decimal, refunded: Decimal, wanted: 
     return asked
 
 
-def refuse_bad_mode(*, taken_in: str, wanted: str) -> None:
-    """Cash may only go back where cash came in: anything else would turn a card into money."""
-    if wanted == "cash" and taken_in != "cash":
-        message = f"This deposit came in by {taken_in}; it goes back the same way."
-        raise invalid_field("mode", "exceeds_refundable", message)
+def refuse_other_way(*, came_by: str, wanted: str) -> None:
+    """Money goes back the way it came or by UPI: a card must not be turned into cash, and a bank takes back only
+    what it brought. Refuses 409 `exceeds_refundable`."""
+    if wanted not in (came_by, "upi"):
+        message = f"This deposit came in by {came_by}: give it back by {came_by} or by UPI."
+        raise conflict("exceeds_refundable", message, refundable=money_text(ZERO))
+
+
+def refuse_cancelled_booking(status: str) -> None:
+    if status == "cancelled":
+        raise conflict("booking_cancelled", "This booking is cancelled: no deposit can be taken on it.")

@@ -265,7 +265,11 @@ class Settlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_cancelled=False)
-                | models.Q(amount_paid=models.F("amount_refunded"), amount_deposited=0, amount_credited=0),
+                | models.Q(
+                    amount_paid=models.F("amount_refunded") + models.F("amount_to_credit"),
+                    amount_deposited=0,
+                    amount_credited=0,
+                ),
                 name="invoicing_cancelled_is_unpaid",
             ),
         ]

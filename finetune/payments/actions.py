@@ -4,20 +4,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from finetune.core.caller import Actor
-from finetune.core.dates import today
-from finetune.core.refusals import conflict
 from finetune.core.transactions import Made, one_transaction
 from finetune.deposits import queries as deposit_queries
-from finetune.deposits.rules import SERVICE, Part, part_of, plan_advance, refundable, refuse_bad_mode
+from finetune.deposits.rules import (
+    Part,
+    part_of,
+    plan_advance,
+    refundable,
+    refuse_cancelled_booking,
+    refuse_other_way,
+)
 from finetune.gst.supply import BuyerClass, charges_tax
 from finetune.invoicing import posting as bills
 from finetune.invoicing.records import Order
-from finetune.payments import posting, queries
+from finetune.payments import deposit_posting, posting, queries
 from finetune.payments.posting import Till
 from finetune.payments.rules import (
     Tender,
     excess_of,
     person_of,
+    person_of_deposit,
     refuse_excess,
     refuse_known_references,
     refuse_unpayable,
@@ -81,8 +87,7 @@ def take_deposit(
 ) -> Made:
     """Take money on a booking before it is billed, and write a receipt voucher with the tax inside it."""
     facts = deposit_queries.lock_booking_facts(booking_id, caller=actor.caller)
-    if facts["status"] == "cancelled":
-        raise conflict("booking_cancelled", "This booking is cancelled: no deposit can be taken on it.")
+    refuse_cancelled_booking(facts["status"])
     refuse_known_references([tender], taken=queries.references_taken([tender], store_id=facts["store_id"]))
     buyer_class = BuyerClass(facts["category"])
     advance = plan_advance(
@@ -96,36 +101,18 @@ def take_deposit(
             buyer_class=buyer_class, with_payment_of_tax=False, is_composition=facts["is_composition"]
         ),
     )
-    deposit_id = posting.new_deposit_id()
-    person = f"booking:{booking_id}" if facts["is_walk_in"] else f"customer:{facts['customer_id']}"
+    deposit_id = deposit_posting.new_deposit_id()
     till = Till(
-        store_id=facts["store_id"], customer_id=facts["customer_id"], person=person, deposit_id=deposit_id
+        store_id=facts["store_id"],
+        customer_id=facts["customer_id"],
+        person=person_of_deposit(
+            customer_id=facts["customer_id"], booking_id=booking_id, is_walk_in=facts["is_walk_in"]
+        ),
+        deposit_id=deposit_id,
     )
     posting.take(actor=actor, till=till, tenders=[tender])
-    usual = f"Advance for the repair of {facts['device']}" if supply == SERVICE else "Advance for goods"
-    posting.issue_deposit(
-        {
-            "id": deposit_id,
-            "actor": actor.user_id,
-            "request": actor.request_id,
-            "voucher_date": today(),
-            "booking_id": booking_id,
-            "store_id": facts["store_id"],
-            "customer_id": facts["customer_id"],
-            "supply": supply,
-            "description": description or usual,
-            "gst_rate": advance.gst_rate,
-            "place_of_supply": advance.place_of_supply,
-            "supply_nature": advance.nature.value,
-            "state_tax_label": advance.state_tax_label,
-            "seller": facts["seller"],
-            "buyer": facts["buyer"],
-            "amount": advance.amount,
-            "taxable_value": advance.taxable_value,
-            "cgst": advance.cgst,
-            "sgst": advance.sgst,
-            "igst": advance.igst,
-        }
+    deposit_posting.issue_deposit(
+        actor=actor, deposit_id=deposit_id, facts=facts, advance=advance, description=description
     )
     return Made("deposit", {"id": deposit_id})
 
@@ -136,32 +123,23 @@ def refund_deposit(
 ) -> Made:
     """Give a deposit back where no supply followed, all that is left of it unless less is named."""
     held = deposit_queries.lock_deposit(deposit_id, caller=actor.caller)
-    taken_in = queries.mode_of_deposit(deposit_id)
     back = refundable(
         amount=held["amount"], applied=held["amount_applied"], refunded=held["amount_refunded"], wanted=amount
     )
-    refuse_bad_mode(taken_in=taken_in, wanted=mode or taken_in)
+    way = mode or held["mode"]
+    refuse_other_way(came_by=held["mode"], wanted=way)
     part = part_of(
         Part(held["amount"], held["taxable_value"], held["cgst"], held["sgst"], held["igst"]),
         used_before=held["amount_applied"] + held["amount_refunded"],
         used_now=back,
     )
-    refund_id = posting.refund_deposit(
-        {
-            "actor": actor.user_id,
-            "request": actor.request_id,
-            "deposit_id": deposit_id,
-            "store_id": held["store_id"],
-            "gstin": held["gstin"],
-            "voucher_date": today(),
-            "mode": mode or taken_in,
-            "reference": reference,
-            "reason": reason,
-            "amount": part.amount,
-            "taxable_value": part.taxable_value,
-            "cgst": part.cgst,
-            "sgst": part.sgst,
-            "igst": part.igst,
-        }
+    refund_id = deposit_posting.issue_refund(
+        actor=actor,
+        deposit_id=deposit_id,
+        held=held,
+        part=part,
+        mode=way,
+        reference=reference,
+        reason=reason,
     )
     return Made("deposit_refund", {"id": refund_id})

@@ -70,8 +70,23 @@ class Advance(BaseModel):
     igst: Money
 
 
+class SetOffOut(BaseModel):
+    """A part of a deposit that paid a bill."""
+
+    invoice: int
+    set_off_date: date
+    amount: Money
+
+
+class RefundVoucherRef(BaseModel):
+    id: int
+    voucher_number: str
+    voucher_date: date
+    amount: Money
+
+
 class DepositOut(Advance):
-    """A receipt voucher, and what became of it."""
+    """A receipt voucher, the money behind it, and what became of it."""
 
     id: int
     voucher_number: str
@@ -88,6 +103,12 @@ class DepositOut(Advance):
     amount_applied: Money
     amount_refunded: Money
     amount_open: Money
+    payment: int
+    mode: MoneyMode
+    reference: str
+    change_due: Money
+    set_offs: list[SetOffOut]
+    refund_vouchers: list[RefundVoucherRef]
     issued_at: datetime
     created_by: int
 

@@ -1,6 +1,6 @@
 """Writing payments. Everything here joins the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -68,26 +68,3 @@ def _as_json(tender: Tender) -> dict[str, Any]:
         "received_at": tender.received_at,
         "emi": tender.emi,
     }
-
-
-def new_deposit_id() -> int:
-    """An id for a voucher that is written after its money."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('deposits_deposit', 'id'))")
-        return int(cursor.fetchone()[0])
-
-
-def issue_deposit(document: Mapping[str, Any]) -> int:
-    """Write a receipt voucher with the next number of its series. The last thing of its transaction."""
-    return _write_voucher("payments_issue_deposit", document)
-
-
-def refund_deposit(document: Mapping[str, Any]) -> int:
-    """Write a refund voucher with the next number of its series. The last thing of its transaction."""
-    return _write_voucher("payments_refund_deposit", document)
-
-
-def _write_voucher(function: str, document: Mapping[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s::jsonb)", [msgspec.json.encode(document).decode()])
-        return int(cursor.fetchone()[0])

@@ -27,8 +27,8 @@ _EMI = """CASE WHEN e.payment_id IS NOT NULL THEN json_build_object('provider', 
 
 PAYMENTS = Listing(
     what="payment",
-    select=f"""p.id, p.invoice_id AS invoice, i.invoice_number, p.deposit_id AS deposit, p.store_id AS store, p.amount, p.mode,
-        p.reference, 'succeeded' AS status, p.tendered, p.change_due, p.received_by_id AS received_by,
+    select=f"""p.id, p.invoice_id AS invoice, i.invoice_number, p.deposit_id AS deposit, p.store_id AS store,
+        p.amount, p.mode, p.reference, 'succeeded' AS status, p.tendered, p.change_due, p.received_by_id AS received_by,
         p.received_at, {_EMI}, CASE WHEN i.id IS NOT NULL THEN {STATUS} END AS invoice_status,
         CASE WHEN i.id IS NOT NULL THEN {BALANCE_DUE} END AS invoice_balance_due""",
     source="""payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
@@ -100,12 +100,6 @@ def amount_deposited(invoice_id: int) -> Decimal:
         "SELECT amount_deposited FROM invoicing_settlement WHERE invoice_id = %(id)s", {"id": invoice_id}
     )
     return Decimal(rows[0]["amount_deposited"])
-
-
-def mode_of_deposit(deposit_id: int) -> str:
-    """How the money of a deposit came in."""
-    rows = rows_of("SELECT mode FROM payments_paymentrecord WHERE deposit_id = %(id)s", {"id": deposit_id})
-    return str(rows[0]["mode"])
 
 
 def references_taken(tenders: Sequence[Tender], *, store_id: int) -> list[int]:

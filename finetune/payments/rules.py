@@ -131,3 +131,8 @@ def refuse_excess(tenders: Sequence[Tender], *, balance_due: Decimal, allow_cred
 def person_of(*, customer_id: int, invoice_id: int, is_walk_in: bool) -> str:
     """Whose cash is added up for the day. A walk-in has no name, so the bill stands for the person."""
     return f"invoice:{invoice_id}" if is_walk_in else f"customer:{customer_id}"
+
+
+def person_of_deposit(*, customer_id: int, booking_id: int, is_walk_in: bool) -> str:
+    """Whose cash a deposit is. There is no bill yet that could stand for a walk-in, so the booking does."""
+    return f"booking:{booking_id}" if is_walk_in else f"customer:{customer_id}"

@@ -1,16 +1,19 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
 from finetune.core.constraints import register_refusals
-from finetune.core.refusals import conflict
+from finetune.core.refusals import Refusal, conflict
 from finetune.invoicing.models import MONEY
 
 REFUND_MODES = ("cash", "card", "upi", "emi", "credit")
 
 
 class Refund(models.Model):
-    """Money given back on a payment. Frozen. `from_credit` was the customer's credit; the rest is owed again on the bill."""
+    """Money given back on a payment. Frozen. `from_credit` was the customer's credit; the rest is owed again."""
 
     payment = models.ForeignKey("payments.PaymentRecord", on_delete=models.PROTECT, related_name="refunds")
     invoice = models.ForeignKey("invoicing.Invoice", on_delete=models.PROTECT, related_name="refunds")
@@ -40,18 +43,32 @@ class Refund(models.Model):
 
 
 class RefundOutcome(models.Model):
-    """What the bank said about a refund by card, UPI or lender. One that failed becomes the customer's credit."""
+    """What the bank said about a refund by card, UPI or lender. Frozen.
+
+    One that failed is undone: `to_bill` is paid on the bill again, `to_credit` is the customer's credit.
+    """
 
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, primary_key=True, related_name="outcome")
     succeeded = models.BooleanField()
     reference = models.CharField(max_length=35, db_default="")
     reason = models.CharField(max_length=500, db_default="")
+    to_bill = models.DecimalField(**MONEY, db_default=0)
+    to_credit = models.DecimalField(**MONEY, db_default=0)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_bill__gte=0, to_credit__gte=0)
+                & (models.Q(succeeded=False) | models.Q(to_bill=0, to_credit=0)),
+                name="refunds_only_failed_undone",
+            ),
+        ]
+
 
 class RefundCeiling(models.Model):
-    """How much of a payment went back. Locked by whoever refunds; a CHECK bounds it."""
+    """How much of a payment went back and did not fail. Locked by whoever refunds; a CHECK bounds it."""
 
     payment = models.OneToOneField(
         "payments.PaymentRecord", on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -68,16 +85,18 @@ class RefundCeiling(models.Model):
         ]
 
 
+def exceeds_refundable(facts: Mapping[str, Any]) -> Refusal:
+    """What the rules refuse with better sentences: for whoever came past them."""
+    return conflict(
+        "exceeds_refundable", "More would go back than is left. Read the payment and its bill again.", **facts
+    )
+
+
 register_refusals(
     {
-        "refunds_never_above_payment": lambda facts: conflict(
-            "exceeds_refundable", "More of this payment went back meanwhile. Read it again."
-        ),
-        "exceeds_cash_received": lambda facts: conflict(
-            "exceeds_refundable",
-            "Less cash than this came in on the bill. Give the rest back the way it came, or as the customer's credit.",
-            **facts,
-        ),
+        "refunds_never_above_payment": exceeds_refundable,
+        "invoicing_never_returned_more": exceeds_refundable,
+        "exceeds_money_received": exceeds_refundable,
         "refunds_refundoutcome_pkey": lambda facts: conflict(
             "already_decided", "The outcome of this refund is recorded already."
         ),

@@ -1,16 +1,33 @@
 """How much may go back, and where it comes from. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from finetune.core.money import ZERO, money_text
-from finetune.core.refusals import conflict
+from finetune.core.refusals import Refusal, conflict
 
-CASH, CREDIT = "cash", "credit"
+CASH, CARD, EMI, CREDIT = "cash", "card", "emi", "credit"
 # These are settled the moment they are given; the others when the bank has answered.
 AT_ONCE = frozenset({CASH, CREDIT})
+# By these no more goes back than came in on the bill: a card or a lender must not be turned into cash, and a bank only
+# takes back what it brought. UPI reaches anybody.
+ONLY_AS_IT_CAME = frozenset({CASH, CARD, EMI})
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """What bounds a refund, read under the lock of the bill's settlement.
+
+    `paid_by` and `left` are of the payment; `kept` is what the bill still holds of all its money; `came_in` and
+    `went_back` are in the mode of the refund, on the same bill.
+    """
+
+    paid_by: str
+    left: Decimal
+    kept: Decimal
+    credit: Decimal
+    came_in: Decimal
+    went_back: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +39,54 @@ class RefundPlan:
     reopened: Decimal
 
 
-def plan_refund(
-    *,
-    amount: Decimal,
-    mode: str,
-    payment: Mapping[str, Any],
-    cash_received: Decimal,
-    cash_refunded: Decimal,
-    credit: Decimal,
-) -> RefundPlan:
-    """Decide a refund. `payment` holds its amount, mode and what was refunded of it, under lock.
+def plan_refund(*, amount: Decimal, mode: str, facts: Refundable) -> RefundPlan:
+    """Decide a refund. The customer's credit is drawn on first, unless the money is to become credit itself.
 
-    The customer's credit is drawn on first, unless the money is to become credit. Refuses 409 `exceeds_refundable`.
+    Refuses 409 `exceeds_refundable`, with how much may go back in this mode.
     """
-    refundable = payment["amount"] - payment["amount_refunded"]
-    if amount > refundable:
-        raise conflict(
-            "exceeds_refundable",
-            f"Rs {money_text(refundable)} of this payment can still go back.",
-            refundable=money_text(refundable),
+    if facts.paid_by == CREDIT and mode != CREDIT:
+        raise _exceeds(ZERO, "This was paid from the customer's credit, so it goes back to the credit.")
+    if amount > facts.left:
+        left = money_text(facts.left)
+        raise _exceeds(facts.left, f"Rs {left} of this payment can still go back.")
+    if mode in ONLY_AS_IT_CAME and amount > facts.came_in - facts.went_back:
+        rest = max(ZERO, facts.came_in - facts.went_back)
+        raise _exceeds(
+            min(rest, facts.left),
+            f"Rs {money_text(rest)} of what came in by {mode} on this bill can go back by {mode}. Give the rest "
+            "back the way it came, by UPI, or as the customer's credit.",
         )
-    if payment["mode"] == CREDIT and mode != CREDIT:
-        raise conflict(
-            "exceeds_refundable",
-            "This was paid from the customer's credit, so it goes back to the credit.",
-            refundable="0.00",
+    credit = ZERO if mode == CREDIT else facts.credit
+    if amount > facts.kept + credit:
+        raise _exceeds(
+            facts.kept + credit,
+            f"Rs {money_text(facts.kept + credit)} are left of what this bill and the customer's credit hold: the "
+            "rest went back or was spent already.",
         )
-    if mode == CASH and cash_refunded + amount > cash_received:
-        left = max(ZERO, cash_received - cash_refunded)
-        raise conflict(
-            "exceeds_refundable",
-            f"Rs {money_text(left)} of the cash that came in on this bill can go back in cash. Give the rest back "
-            "the way it came, or as the customer's credit.",
-            refundable=money_text(left),
-        )
-    from_credit = ZERO if mode == CREDIT else min(amount, credit)
+    from_credit = min(amount, credit)
     return RefundPlan(amount=amount, from_credit=from_credit, reopened=amount - from_credit)
+
+
+def unbilled_deposit() -> Refusal:
+    """A deposit that paid no bill yet has a document of its own to go back by."""
+    return _exceeds(
+        ZERO, "This money is a deposit that no bill used yet. Refund the deposit: it needs a refund voucher."
+    )
+
+
+def _exceeds(refundable: Decimal, detail: str) -> Refusal:
+    return conflict("exceeds_refundable", detail, refundable=money_text(refundable))
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Where the money of a refund goes that did not arrive: `to_bill` pays the bill again, the rest is credit."""
+
+    to_bill: Decimal
+    to_credit: Decimal
+
+
+def plan_undoing(*, amount: Decimal, from_credit: Decimal, balance_due: Decimal) -> Undoing:
+    """The bill is as paid as it was before, as far as it is not paid otherwise by now."""
+    to_bill = min(amount - from_credit, balance_due)
+    return Undoing(to_bill=to_bill, to_credit=amount - to_bill)

@@ -9,6 +9,7 @@ from finetune.invoicing.schemas import Money
 from finetune.payments.rules import REFERENCE_MAX
 
 RefundMode = Literal["cash", "card", "upi", "emi", "credit"]
+RefundStatus = Literal["initiated", "succeeded", "failed"]
 
 
 class RefundIn(Body):
@@ -27,7 +28,10 @@ class OutcomeIn(Body):
 
 
 class RefundOut(BaseModel):
-    """`from_credit` was the customer's credit; the rest of the amount is owed on the bill again."""
+    """`from_credit` was the customer's credit; the rest of the amount is owed on the bill again.
+
+    Cash and credit succeed at once. Money by card, UPI or lender is `initiated` until its outcome is recorded.
+    """
 
     id: int
     payment: int
@@ -39,7 +43,9 @@ class RefundOut(BaseModel):
     mode: RefundMode
     reason: str
     reference: str
-    status: Literal["initiated", "succeeded", "failed"]
+    status: RefundStatus
+    outcome_reason: str | None
+    decided_at: datetime | None
     refunded_by: int
     created_at: datetime
 
@@ -49,5 +55,6 @@ class RefundQuery(ListQuery):
     invoice: QueryId | None = None
     store: QueryId | None = None
     mode: RefundMode | None = None
+    status: RefundStatus | None = None
     date_from: Day | None = None
     date_to: Day | None = None

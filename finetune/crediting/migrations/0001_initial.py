@@ -109,7 +109,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('total_before_round_off'), '+', models.F('round_off_amount')))), name='crediting_total_adds_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('total_before_round_off'), '+', models.F('round_off_amount'))), ('round_off_amount__gt', -1), ('round_off_amount__lt', 1), ('total__gte', 0)), name='crediting_total_adds_up'),
+        ),
+        migrations.AddConstraint(
+            model_name='creditnote',
+            constraint=models.CheckConstraint(condition=models.Q(('total_before_round_off', models.F('taxable_value')), ('total_before_round_off', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taxable_value'), '+', models.F('cgst')), '+', models.F('sgst')), '+', models.F('igst')), '+', models.F('cess'))), _connector='OR'), name='crediting_parts_add_up'),
         ),
         migrations.AddConstraint(
             model_name='creditnote',
@@ -137,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='customercreditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('credit_note', 'overpayment', 'refund', 'refund_to_credit', 'spent'))), name='crediting_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('credit_note', 'overpayment', 'refund', 'refund_to_credit', 'refund_failed', 'spent'))), name='crediting_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='customercreditentry',

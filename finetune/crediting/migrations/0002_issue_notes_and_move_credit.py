@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-# The one road by which a customer's credit moves. Its row is made first, then locked by the UPDATE; a CHECK keeps it
-# from going below zero.
+# The one road by which a customer's credit moves. Its row is made first, then locked: the sentence needs to know what
+# was there. A CHECK keeps it from going below zero whoever writes.
 MOVE = """
 CREATE FUNCTION crediting_move(p_actor bigint, p_customer bigint, p_invoice bigint, p_delta numeric, p_kind text,
     p_object bigint) RETURNS numeric LANGUAGE plpgsql AS $$
@@ -13,9 +13,14 @@ DECLARE
 BEGIN
     INSERT INTO crediting_customercredit (customer_id, invoice_id) VALUES (p_customer, p_invoice)
     ON CONFLICT ON CONSTRAINT crediting_credit_once DO NOTHING;
+    SELECT id, balance INTO STRICT v_credit, v_balance FROM crediting_customercredit
+    WHERE customer_id = p_customer AND invoice_id IS NOT DISTINCT FROM p_invoice FOR UPDATE;
+    IF v_balance + p_delta < 0 THEN
+        RAISE EXCEPTION 'exceeds_credit' USING ERRCODE = 'FT001',
+            DETAIL = json_build_object('credit_balance', v_balance::text)::text;
+    END IF;
     UPDATE crediting_customercredit SET balance = balance + p_delta, updated_at = now()
-    WHERE customer_id = p_customer AND invoice_id IS NOT DISTINCT FROM p_invoice
-    RETURNING id, balance INTO v_credit, v_balance;
+    WHERE id = v_credit RETURNING balance INTO v_balance;
     INSERT INTO crediting_customercreditentry (credit_id, kind, object_id, delta, balance_after, entered_by_id)
     VALUES (v_credit, p_kind, p_object, p_delta, v_balance, p_actor);
     RETURN v_balance;
@@ -80,6 +85,29 @@ END $$;
 CREATE TRIGGER within_the_line AFTER INSERT ON crediting_creditnoteline
     FOR EACH ROW EXECUTE FUNCTION crediting_refuse_excess();
 
+-- The lines are written before their note: whoever finds the note there adds to one that is issued.
+CREATE FUNCTION crediting_refuse_late_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM touched t JOIN crediting_creditnote n ON n.id = t.note_id) THEN
+        RAISE EXCEPTION 'frozen' USING ERRCODE = 'FT001', DETAIL = json_build_object('table', TG_TABLE_NAME)::text;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER frozen_insert AFTER INSERT ON crediting_creditnoteline REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION crediting_refuse_late_lines();
+
+-- A note of Rs 0.00 leaves no trace in the settlement, and yet the bill's stock came back by it.
+CREATE FUNCTION crediting_refuse_cancel_of_credited() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM crediting_creditnote n WHERE n.invoice_id = NEW.invoice_id) THEN
+        RAISE EXCEPTION 'invoice_has_credit_notes' USING ERRCODE = 'FT001';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER not_when_credited BEFORE UPDATE ON invoicing_settlement
+    FOR EACH ROW WHEN (NEW.is_cancelled AND NOT OLD.is_cancelled)
+    EXECUTE FUNCTION crediting_refuse_cancel_of_credited();
+
 CREATE TRIGGER frozen_rows BEFORE UPDATE OR DELETE ON crediting_creditnote
     FOR EACH ROW EXECUTE FUNCTION core_refuse_change();
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON crediting_creditnote
@@ -98,6 +126,8 @@ CREATE TRIGGER kept_row BEFORE DELETE ON crediting_customercredit
 
 UNFREEZE = """
 DROP FUNCTION crediting_refuse_excess() CASCADE;
+DROP FUNCTION crediting_refuse_late_lines() CASCADE;
+DROP FUNCTION crediting_refuse_cancel_of_credited() CASCADE;
 DROP TRIGGER frozen_rows ON crediting_creditnote;
 DROP TRIGGER frozen_table ON crediting_creditnote;
 DROP TRIGGER frozen_rows ON crediting_creditnoteline;

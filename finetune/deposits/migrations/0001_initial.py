@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='depositrefund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deposits_refund_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taxable_value'), '+', models.F('cgst')), '+', models.F('sgst')), '+', models.F('igst'))), ('amount__gt', 0)), name='deposits_refund_adds_up'),
         ),
         migrations.AddIndex(
             model_name='depositsetoff',
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='depositsetoff',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deposits_set_off_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taxable_value'), '+', models.F('cgst')), '+', models.F('sgst')), '+', models.F('igst'))), ('amount__gt', 0)), name='deposits_set_off_adds_up'),
         ),
         migrations.AddIndex(
             model_name='depositbalance',

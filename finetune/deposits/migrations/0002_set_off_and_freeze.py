@@ -3,7 +3,8 @@
 from django.db import migrations
 
 # Oldest deposit first, each locked, until the bill is paid or none is left. The tax of a part is cumulative, so that
-# all parts of a deposit add up to it. Answers what was set off.
+# all parts of a deposit add up to it. A bill may be dated before the deposit that pays it; the set-off never is.
+# Answers what was set off.
 SET_OFF = """
 CREATE FUNCTION deposits_set_off(p_booking bigint, p_invoice bigint, p_total numeric, p_date date)
 RETURNS numeric LANGUAGE plpgsql AS $$
@@ -15,7 +16,7 @@ DECLARE
     v_igst numeric;
 BEGIN
     FOR b IN
-        SELECT s.deposit_id, s.amount, s.amount_applied + s.amount_refunded AS used, d.cgst, d.igst
+        SELECT s.deposit_id, s.amount, s.amount_applied + s.amount_refunded AS used, d.cgst, d.igst, d.voucher_date
         FROM deposits_depositbalance s JOIN deposits_deposit d ON d.id = s.deposit_id
         WHERE s.booking_id = p_booking AND s.amount > s.amount_applied + s.amount_refunded
         ORDER BY s.deposit_id FOR UPDATE OF s
@@ -27,7 +28,7 @@ BEGIN
         UPDATE deposits_depositbalance SET amount_applied = amount_applied + v_now, updated_at = now()
         WHERE deposit_id = b.deposit_id;
         INSERT INTO deposits_depositsetoff (deposit_id, invoice_id, set_off_date, amount, taxable_value, cgst, sgst, igst)
-        VALUES (b.deposit_id, p_invoice, p_date, v_now, v_now - 2 * v_half - v_igst, v_half, v_half, v_igst);
+        VALUES (b.deposit_id, p_invoice, greatest(p_date, b.voucher_date), v_now, v_now - 2 * v_half - v_igst, v_half, v_half, v_igst);
         v_left := v_left - v_now;
     END LOOP;
     RETURN p_total - v_left;

@@ -47,6 +47,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('is_cancelled', False), models.Q(('amount_credited', 0), ('amount_deposited', 0), ('amount_paid', models.F('amount_refunded'))), _connector='OR'), name='invoicing_cancelled_is_unpaid'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_cancelled', False), models.Q(('amount_credited', 0), ('amount_deposited', 0), ('amount_paid', django.db.models.expressions.CombinedExpression(models.F('amount_refunded'), '+', models.F('amount_to_credit')))), _connector='OR'), name='invoicing_cancelled_is_unpaid'),
         ),
     ]

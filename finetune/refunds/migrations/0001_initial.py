@@ -53,9 +53,15 @@ class Migration(migrations.Migration):
                 ('succeeded', models.BooleanField()),
                 ('reference', models.CharField(db_default='', max_length=35)),
                 ('reason', models.CharField(db_default='', max_length=500)),
+                ('to_bill', models.DecimalField(db_default=0, decimal_places=2, max_digits=14)),
+                ('to_credit', models.DecimalField(db_default=0, decimal_places=2, max_digits=14)),
                 ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='refundoutcome',
+            constraint=models.CheckConstraint(condition=models.Q(('to_bill__gte', 0), ('to_credit__gte', 0), models.Q(('succeeded', False), models.Q(('to_bill', 0), ('to_credit', 0)), _connector='OR')), name='refunds_only_failed_undone'),
         ),
         migrations.AddIndex(
             model_name='refund',
