@@ -19,6 +19,7 @@ from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.customers.api import customers as customers_router
 from finetune.einvoicing.api import einvoices as einvoices_router
+from finetune.einvoicing.api import note_einvoices as note_einvoices_router
 from finetune.documents.api import printing as printing_router
 from finetune.inventory.api import configs as inventory_configs_router
 from finetune.inventory.api import entries as stock_entries_router
@@ -60,6 +61,7 @@ api.add_router("/auth", auth_router)
 api.add_router("/users", users_router)
 api.add_router("/invoices", invoices_router)
 api.add_router("/invoices", einvoices_router)
+api.add_router("/credit-notes", note_einvoices_router)
 api.add_router("/invoices", printing_router)
 api.add_router("/invoice-sequences", sequences_router)
 api.add_router("/payments", payments_router)

@@ -9,7 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from finetune.core.refusals import FieldError, Refusal, conflict
-from finetune.gst.einvoice import Circumstances, EinvoiceDocument, Item, Party, Problem, inv01, irn, problems
+from finetune.gst.einvoice import (
+    Circumstances,
+    EinvoiceDocument,
+    Item,
+    Party,
+    Preceding,
+    Problem,
+    inv01,
+    irn,
+    problems,
+)
 from finetune.gst.supply import BuyerClass, DocumentType
 from finetune.gst.tax import Treatment
 
@@ -39,10 +49,13 @@ def refuse_inapplicable(facts: Mapping[str, Any]) -> None:
 def document_of(facts: Mapping[str, Any]) -> EinvoiceDocument:
     """The document as it was copied when issued."""
     seller, buyer = facts["seller"], facts["buyer"]
+    preceding = None
+    if facts["preceding_number"] is not None:
+        preceding = Preceding(facts["preceding_number"], facts["preceding_date"])
     return EinvoiceDocument(
-        kind="INV",
-        number=facts["invoice_number"],
-        date=facts["invoice_date"],
+        kind="INV" if preceding is None else "CRN",
+        number=facts["number"],
+        date=facts["date"],
         seller=_party(seller),
         buyer=_party(buyer),
         buyer_class=BuyerClass(buyer["category"]),
@@ -52,6 +65,7 @@ def document_of(facts: Mapping[str, Any]) -> EinvoiceDocument:
         items=tuple(_item(line) for line in facts["lines"]),
         round_off=facts["round_off_amount"],
         total=facts["total"],
+        preceding=preceding,
     )
 
 

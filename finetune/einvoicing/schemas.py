@@ -34,7 +34,10 @@ class AnswerIn(Body):
 
 
 class AnswerOut(BaseModel):
-    invoice: int
+    """`invoice` or `credit_note` says what it is about; the other is null."""
+
+    invoice: int | None
+    credit_note: int | None
     irn: str
     ack_no: str
     ack_date: datetime
@@ -47,7 +50,8 @@ class AnswerOut(BaseModel):
 class SubmissionOut(BaseModel):
     """`reference` says where the document went: for the outbox, the name of its file."""
 
-    invoice: int
+    invoice: int | None
+    credit_note: int | None
     irn: str
     reference: str
     submitted_by: int

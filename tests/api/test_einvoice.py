@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from finetune.core.dates import INDIA, today
-from finetune.einvoicing.queries import answer_of
+from finetune.einvoicing.queries import answer_of, answer_of_note
 from finetune.einvoicing.transport import FileOutbox, transport
 from finetune.gst.einvoice import irn
 from tests import cast
@@ -223,3 +223,33 @@ def test_turnover_asks_for_six_digits(pune, settings):
     assert pune.bilal.get(path).status == 200
     settings.AGGREGATE_TURNOVER = 60_000_000
     assert pune.bilal.get(path).field_codes() == {"ItemList.0.HsnCd": "hsn_too_short"}
+
+
+def test_a_credit_note_of_an_einvoice(pune, outbox):
+    invoice = bill(
+        pune.bilal, pune.pune, registered(), {"quantity": "3", "tax_inclusive": True, "unit_price": "999.00"}
+    )
+    line = invoice["line_items"][0]["id"]
+    made = pune.asha.post(
+        f"/invoices/{invoice['id']}/credit-notes/",
+        {"reason": "one came back", "line_items": [{"line": line, "quantity": "1"}]},
+    )
+    assert made.status == 201, made.data
+    path, number = f"/credit-notes/{made.data['id']}/einvoice/", made.data["credit_note_number"]
+    data = pune.bilal.get(path).data
+    assert (data["DocDtls"]["Typ"], data["DocDtls"]["No"]) == ("CRN", number)
+    assert data["RefDtls"] == {
+        "PrecDocDtls": [{"InvNo": invoice["invoice_number"], "InvDt": f"{today():%d/%m/%Y}"}]
+    }
+    assert (data["ItemList"][0]["Qty"], data["ValDtls"]["TotInvVal"]) == (1, 999)
+    expected = irn(gstin=PUNE_GSTIN, document_type="CRN", number=number, on=today())
+    sent = pune.bilal.post(f"{path}submit/")
+    assert (sent.status, sent.data["irn"], sent.data["invoice"]) == (201, expected, None)
+    answer = pune.asha.post(f"{path}answer/", answer_body(invoice, irn=expected))
+    assert (answer.status, answer.data["credit_note"], answer.data["invoice"]) == (201, made.data["id"], None)
+    assert pune.bilal.get(f"{path}answer/").data == answer.data
+    assert answer_of(invoice["id"]) is None
+    printed = answer_of_note(made.data["id"])
+    assert printed is not None
+    assert printed.irn == expected
+    assert pune.chitra.get(path).status == pune.chitra.get(f"{path}answer/").status == 404
