@@ -17,18 +17,18 @@ from finetune.core.openapi import ContractAPI, Documents
 from finetune.core.problems import problem_response
 from finetune.core.refusals import FieldError, Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
+from finetune.crediting.api import credits as credits_router
+from finetune.crediting.api import notes as notes_router
+from finetune.crediting.api import of_invoices as notes_of_invoices_router
 from finetune.customers.api import customers as customers_router
+from finetune.documents.api import printing as printing_router
 from finetune.einvoicing.api import einvoices as einvoices_router
 from finetune.einvoicing.api import note_einvoices as note_einvoices_router
-from finetune.documents.api import printing as printing_router
 from finetune.inventory.api import configs as inventory_configs_router
 from finetune.inventory.api import entries as stock_entries_router
 from finetune.inventory.api import ledgers as stock_ledgers_router
 from finetune.inventory.api import price_logs as price_logs_router
 from finetune.inventory.api import serials as serials_router
-from finetune.crediting.api import credits as credits_router
-from finetune.crediting.api import notes as notes_router
-from finetune.crediting.api import of_invoices as notes_of_invoices_router
 from finetune.invoicing.api import invoices as invoices_router
 from finetune.invoicing.api import sequences as sequences_router
 from finetune.payments.api import payments as payments_router
@@ -40,6 +40,9 @@ from finetune.refunds.api import refunds as refunds_router
 from finetune.reports.api import reports as reports_router
 from finetune.reports.gst_api import gst_reports as gst_reports_router
 from finetune.reports.registers_api import registers_router
+from finetune.sending.api import deliveries as deliveries_router
+from finetune.sending.api import of_invoices as sending_of_invoices_router
+from finetune.sending.api import webhooks as webhooks_router
 from finetune.staff.api import auth as auth_router
 from finetune.staff.api import users as users_router
 from finetune.staff.authentication import StaffDoorkeeper
@@ -73,6 +76,9 @@ api.add_router("/payments", refunds_of_payments_router)
 api.add_router("/refunds", refunds_router)
 api.add_router("/bookings", deposits_of_bookings_router)
 api.add_router("/deposits", deposits_router)
+api.add_router("/invoices", sending_of_invoices_router)
+api.add_router("/webhooks", webhooks_router)
+api.add_router("/deliveries", deliveries_router)
 api.add_router("/stores", stores_router)
 api.add_router("/customers", customers_router)
 api.add_router("/categories", categories_router)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "finetune.refunds",
     "finetune.einvoicing",
     "finetune.documents",
+    "finetune.sending",
     "finetune.reports",
     "finetune.web",
     "finetune.ops",
@@ -177,6 +178,19 @@ AGGREGATE_TURNOVER = env.decimal("AGGREGATE_TURNOVER", None)
 EINVOICE_SANDBOX = env.bool("EINVOICE_SANDBOX", False)
 EINVOICE_OUTBOX = Path(env.str("EINVOICE_OUTBOX", "") or data_folder(os.environ) / "einvoice-outbox")
 EINVOICE_TRANSPORT = env.str("EINVOICE_TRANSPORT", "finetune.einvoicing.transport.FileOutbox")
+
+# Mail goes through a server of yours; without one it is kept as files beside the data, and nothing leaves.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "shop@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(data_folder(os.environ) / "mail-outbox")
+# Webhooks into a private network are refused, since whoever may name an address could then ask what is inside.
+WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", False)
 
 LOGGING = {
     "version": 1,

@@ -44,6 +44,13 @@ def printable_invoice(caller: Caller, invoice_id: int) -> Printable:
     return Printable(**rows[0])
 
 
+def printable_for_sending(invoice_id: int) -> Printable:
+    """An issued bill that was asked for by somebody who may see it, on its way out."""
+    rows = rows_of(f"{_HEAD} WHERE i.id = %(id)s AND i.issued_at IS NOT NULL", {"id": invoice_id})
+    del rows[0]["is_issued"]
+    return Printable(**rows[0])
+
+
 def has_live_link(invoice_id: int) -> bool:
     live = "SELECT FROM invoicing_publiclink WHERE invoice_id = %s AND revoked_at IS NULL"
     return bool(rows_of(live, [invoice_id]))

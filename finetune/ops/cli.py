@@ -26,6 +26,7 @@ python -m finetune <command>
 
   run      run the shop: database, migrations, demo on an empty data folder, web server
   serve    the web server alone, on the database of DATABASE_URL
+  worker   send e-mail and webhooks that are due; run starts one by itself
   migrate  bring the database's tables up to date
   demo     load the demo shop
   books    check the books and report what does not agree
@@ -49,10 +50,16 @@ Settings come from the environment:
 run ends with 0 when it was stopped, 1 when something failed, 2 when it was refused (the message says why).
 """
 
-MANAGED = {"migrate": "migrate", "demo": "seed_demo", "books": "check_books", "check": "check"}
+MANAGED = {
+    "migrate": "migrate",
+    "demo": "seed_demo",
+    "books": "check_books",
+    "check": "check",
+    "worker": "send_deliveries",
+}
 # They work on the code alone, so no database is started for them.
 WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "help"}
-WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "version"}
+WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions", "version"}
 MIGRATING = {"flush", "migrate", "sqlmigrate"}
 
 

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +30,8 @@ from finetune.ops.web_server import GRACE_SECONDS
 # Together they stay under the ten seconds in which everything must have ended.
 WEB_PATIENCE = GRACE_SECONDS + 1.0
 DATABASE_PATIENCE = 2.5
+WORKER_PATIENCE = 1.0
+WORKER_REST = 10.0
 LOOK_EVERY = 0.2
 READY_PATIENCE = 60.0
 DATABASE_DEATHS_MAX = 3
@@ -70,6 +73,9 @@ class Watch:
         self.web = web
         self._cluster = cluster
         self._deaths: list[float] = []
+        self.worker: subprocess.Popen[bytes] | None = None
+        self.start_worker: Callable[[], subprocess.Popen[bytes]] | None = None
+        self._worker_began = 0.0
 
     def keep(self) -> NoReturn:
         """Until a signal comes, or what cannot be mended."""
@@ -86,6 +92,7 @@ class Watch:
             raise CannotRun(
                 f"The web server has ended by itself (status {self.web.returncode}).", status=FAILED
             )
+        self._look_after_worker()
         if self._cluster is None or self._cluster.is_running():
             return False
         now = time.monotonic()
@@ -97,6 +104,14 @@ class Watch:
         with step("The database has ended by itself: starting it again"):
             self._cluster.bring_up()
         return True
+
+
+    def _look_after_worker(self) -> None:
+        ended = self.worker is not None and self.worker.poll() is not None
+        if ended and self.start_worker is not None and time.monotonic() - self._worker_began > WORKER_REST:
+            say("The worker has ended by itself: starting it again.")
+            self._worker_began = time.monotonic()
+            self.worker = self.start_worker()
 
 
 def run_shop(environ: Mapping[str, str]) -> int:
@@ -122,7 +137,7 @@ def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: S
         raise CannotRun("With DATABASE_URL, set SECRET_KEY too: 50 or more random characters, kept secret.")
     options.refuse_taken_port()
     _migrate(dict(environ))
-    with _web(options, dict(environ), signals, None) as watch:
+    with _web(options, dict(environ), signals, None) as watch, _worker(dict(environ), watch):
         say(f"FineTune is ready at {options.address}")
         watch.keep()
 
@@ -143,7 +158,7 @@ def _run_embedded(options: RunOptions, environ: Mapping[str, str], signals: Stop
             _migrate(environment)
             _load_demo(data, environment)
             _refuse_open_demo(options, data, environment)
-            with _web(options, environment, signals, cluster) as watch:
+            with _web(options, environment, signals, cluster) as watch, _worker(environment, watch):
                 _say_ready(options, data, time.monotonic() - began)
                 watch.keep()
     finally:
@@ -228,6 +243,18 @@ def _web(
         if watch is not None:
             children.stop(watch.web, patience=WEB_PATIENCE)
             say("The web server is stopped.")
+
+
+@contextmanager
+def _worker(environment: dict[str, str], watch: Watch) -> Iterator[None]:
+    """The process that sends mail and webhooks. The shop goes on without it, so it is only started again."""
+    watch.start_worker = partial(children.start_command, "worker", environ=environment)
+    watch.worker = watch.start_worker()
+    try:
+        yield
+    finally:
+        if watch.worker is not None:
+            children.stop(watch.worker, patience=WORKER_PATIENCE)
 
 
 def _wait_until_ready(watch: Watch, options: RunOptions) -> None:

@@ -53,6 +53,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "deposit.refund": _HEADS,
     "refund.read": _EVERYONE,
     "refund.give": _HEADS,
+    "webhook.read": _ADMIN,
+    "webhook.write": _ADMIN,
     "payment.read": _EVERYONE,
     "payment.take": _COUNTER,
     "sale.make": _COUNTER,

@@ -1,0 +1,33 @@
+"""The worker: sends e-mail and webhooks that are due."""
+
+import signal
+import types
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from finetune.ops.console import say
+from finetune.sending.worker import send_one, work
+
+
+class Command(BaseCommand):
+    help = "Send e-mail and webhooks that are due, until it is ended. With --once: what is due now."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            sent = 0
+            while send_one():
+                sent += 1
+            say(f"{sent} deliveries were tried.")
+            return
+        going = [True]
+
+        def stop(number: int, frame: types.FrameType | None) -> None:
+            going[:] = [False]
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        work(keep_going=lambda: going[0])

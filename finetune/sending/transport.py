@@ -1,0 +1,61 @@
+"""Posting to an address outside: resolved once, held to that address, never redirected, never inside."""
+
+import http.client
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from finetune.sending.rules import is_reachable
+
+TIMEOUT_SECONDS = 10.0
+ANSWER_MAX = 2048
+
+
+class NotSent(Exception):
+    """Why a message did not arrive, in words for the delivery log."""
+
+
+def post(url: str, body: bytes, headers: dict[str, str], *, allow_private: bool) -> int:
+    """POST and answer the status. Any status from 200 to 299 is a delivery; a redirect is not followed."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    address = _address_of(host, port, allow_private=allow_private)
+    connection = _Pinned(host, port, address, secure=secure)
+    path = parts.path or "/"
+    try:
+        connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, headers)
+        answer = connection.getresponse()
+        answer.read(ANSWER_MAX)
+    except (OSError, http.client.HTTPException) as error:
+        raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
+    finally:
+        connection.close()
+    return answer.status
+
+
+def _address_of(host: str, port: int, *, allow_private: bool) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotSent(f"The name {host} is not known.") from error
+    addresses = [str(each[4][0]) for each in found]
+    # All of them must be outside: a name with one inside would be a way in on the next try.
+    if not allow_private and not all(is_reachable(each.split("%")[0]) for each in addresses):
+        raise NotSent("The address lies inside a private network, where nothing is sent.")
+    return addresses[0]
+
+
+class _Pinned(http.client.HTTPConnection):
+    """Connects to the address that was checked, under the name that was asked for."""
+
+    def __init__(self, host: str, port: int, address: str, *, secure: bool) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS)
+        self._address, self._secure = address, secure
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)

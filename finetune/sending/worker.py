@@ -1,0 +1,116 @@
+"""Takes what is due from the delivery log and sends it, one at a time.
+
+Two workers never take the same delivery. One that dies in the middle leaves its delivery waiting: it is sent at
+least once, and a webhook's `webhook-id` lets the receiver drop a second copy.
+"""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import DatabaseError, connection, transaction
+
+from finetune.core.dates import now
+from finetune.core.listing import Row
+from finetune.core.problems import ENCODER
+from finetune.documents.printing import print_invoice, public_url
+from finetune.documents.queries import printable_for_sending
+from finetune.sending import queries
+from finetune.sending.models import Delivery
+from finetune.sending.rules import retry_after, signature
+from finetune.sending.transport import NotSent, post
+
+log = structlog.get_logger("finetune.worker")
+IDLE_SECONDS = 1.0
+
+
+def work(*, keep_going: Callable[[], bool]) -> None:
+    """Until told to stop. A database that is away is waited for."""
+    while keep_going():
+        try:
+            if not send_one():
+                time.sleep(IDLE_SECONDS)
+        except DatabaseError as error:
+            log.warning("worker_waits_for_database", error=str(error))
+            connection.close()
+            time.sleep(IDLE_SECONDS)
+
+
+def send_one() -> bool:
+    """Send the delivery that has been due longest. False where nothing is due."""
+    with transaction.atomic():
+        due = queries.lock_due_delivery()
+        if due is None:
+            return False
+        try:
+            status = _send(due)
+        except NotSent as error:
+            _note_failure(due, str(error))
+        except OSError as error:  # a mail server that is away
+            _note_failure(due, f"{type(error).__name__}: {error}")
+        else:
+            Delivery.objects.filter(pk=due["id"]).update(
+                status="delivered",
+                attempts=due["attempts"] + 1,
+                delivered_at=now(),
+                response_status=status,
+                last_error="",
+            )
+    return True
+
+
+def _send(due: Row) -> int | None:
+    if due["channel"] == "email":
+        _mail(due)
+        return None
+    if not due["is_active"]:
+        raise NotSent("The webhook is switched off.")
+    body = ENCODER.encode({"type": due["event"], "timestamp": due["created_at"], "data": due["payload"]})
+    message_id, timestamp = f"msg_{due['id']}", int(now().timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "FineTune",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(
+            secret=due["secret"], message_id=message_id, timestamp=timestamp, body=body
+        ),
+    }
+    status = post(due["url"], body, headers, allow_private=settings.WEBHOOKS_MAY_BE_PRIVATE)
+    if not 200 <= status < 300:
+        raise NotSent(f"The receiver answered {status}.")
+    return status
+
+
+def _mail(due: Row) -> None:
+    facts = queries.share_facts(due["object_id"])
+    bill = printable_for_sending(due["object_id"])
+    paper = print_invoice(bill, layout="a4", lang=due["payload"].get("lang", "en"))
+    message = EmailMessage(
+        subject=f"{facts['store_name']}: {facts['invoice_number']}",
+        body=share_text(facts, public_url(bill.token)),
+        to=[due["recipient"]],
+    )
+    message.attach(paper.file_name, paper.content, "application/pdf")
+    message.send()
+
+
+def share_text(facts: Row, url: str) -> str:
+    """What a message about a bill says, in plain words."""
+    return (
+        f"Dear {facts['customer_name']},\n\nyour bill {facts['invoice_number']} from {facts['store_name']} comes to "
+        f"Rs {facts['total']}. See it, download it or pay it here:\n{url}\n"
+    )
+
+
+def _note_failure(due: Row, why: str) -> None:
+    attempts = due["attempts"] + 1
+    wait = retry_after(attempts)
+    log.warning("delivery_failed", delivery=due["id"], attempts=attempts, why=why)
+    changes = {"attempts": attempts, "last_error": why[:500]}
+    if wait is None:
+        Delivery.objects.filter(pk=due["id"]).update(status="failed", **changes)
+    else:
+        Delivery.objects.filter(pk=due["id"]).update(next_at=now() + wait, **changes)
