@@ -59,7 +59,9 @@ requirements: venv ## Resolve requirements/*.in anew into requirements/*.txt
 RESOLVE := --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
 
 wheel: dev-packages ## Build the package into dist/
-	$(BIN)/python -m build --wheel --no-isolation
+	@mkdir -p build && echo "Building the package" && \
+	  { $(BIN)/python -m build --wheel --no-isolation > build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; } && \
+	  ls dist/*.whl
 
 clean: ## Remove what was built and cached; the shop's data and .venv stay
 	rm -rf build dist finetune.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
