@@ -116,9 +116,8 @@ def clear_sequence(*, actor: Actor, sequence_id: int, reason: str) -> Made:
     named = SequenceRun.objects.filter(pk=sequence_id).first()
     if named is None or SequenceRun.objects.filter(series=named.series, run__lt=named.run).exists():
         raise not_found("series")
-    # Nobody numbers a bill of the series from here on, so what was issued is known for good.
-    queries.lock_counter(named.series)
-    refuse_clear(issued_this_year=queries.series_issued_since(named.series, financial_year_start(today())))
+    # Nobody numbers a document of the series from here on, so what was issued is known for good.
+    refuse_clear(queries.lock_counter(named.series), year_start=financial_year_start(today()))
     run = SequenceRun.objects.filter(series=named.series).order_by("-run")[0].run + 1
     SequenceRun.objects.create(
         series=named.series,

@@ -295,6 +295,11 @@ register_refusals(
             "series_full",
             f"Numbers of {facts['series']} would pass 16 characters (Rule 46). Open a new series.",
         ),
+        "invoicing_number_once": lambda facts: conflict(
+            "number_would_repeat",
+            "The counter of this series stands below a number that was issued. Nothing was billed; tell your "
+            "administrator.",
+        ),
         "invoicing_run_once": lambda facts: already_exists("series", "a number series"),
         "invoicing_sequence_once": lambda facts: already_exists("series", "a number series"),
     }

@@ -1,8 +1,10 @@
 """What a number series may be, and when it refuses to number. Pure; the counter itself is in the database."""
 
 import re
+from datetime import date
 
 from finetune.core.refusals import FieldError, Refusal, conflict
+from finetune.invoicing.records import LastNumber
 
 NUMBER_LENGTH_MAX, PREFIX_MAX = 16, 12
 PREFIX = re.compile(r"(?=[A-Za-z1-9])[A-Za-z0-9/-]*[A-Za-z/-]")
@@ -42,8 +44,9 @@ def number_text(prefix: str, number: int) -> str:
     return f"{prefix}{number:04d}"
 
 
-def refuse_clear(*, issued_this_year: bool) -> None:
-    if issued_this_year:
+def refuse_clear(last: LastNumber, *, year_start: date) -> None:
+    """Dates only rise along a series, so its last one tells whether anything was issued this year."""
+    if last.date is not None and last.date >= year_start:
         raise conflict(
             "number_would_repeat",
             "This series issued numbers in the present financial year; beginning again would repeat them "

@@ -267,10 +267,10 @@ def last_numbers(*, gstin: str) -> dict[str, LastNumber]:
     return {row["kind"]: LastNumber(row["series"], row["last_date"]) for row in rows}
 
 
-def lock_counter(series: str) -> None:
+def lock_counter(series: str) -> LastNumber:
     """The counter of a series, locked until the transaction ends, and made anew where its row was lost."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT invoicing_lock_counter(%s)", [series])
+    (row,) = rows_of("SELECT last_date FROM invoicing_lock_counter(%s)", [series])
+    return LastNumber(series, row["last_date"])
 
 
 def series_issued_since(series: str, day: date) -> bool:
