@@ -22,6 +22,8 @@ from finetune.crediting.api import notes as notes_router
 from finetune.crediting.api import of_invoices as notes_of_invoices_router
 from finetune.customers.api import customers as customers_router
 from finetune.documents.api import printing as printing_router
+from finetune.documents.api import printing_deposits as printing_deposits_router
+from finetune.documents.api import printing_notes as printing_notes_router
 from finetune.einvoicing.api import einvoices as einvoices_router
 from finetune.einvoicing.api import note_einvoices as note_einvoices_router
 from finetune.inventory.api import configs as inventory_configs_router
@@ -66,6 +68,8 @@ api.add_router("/invoices", invoices_router)
 api.add_router("/invoices", einvoices_router)
 api.add_router("/credit-notes", note_einvoices_router)
 api.add_router("/invoices", printing_router)
+api.add_router("/credit-notes", printing_notes_router)
+api.add_router("/deposits", printing_deposits_router)
 api.add_router("/invoice-sequences", sequences_router)
 api.add_router("/payments", payments_router)
 api.add_router("/sales", sales_router)

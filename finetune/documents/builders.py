@@ -40,7 +40,8 @@ def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> Printed
     said = words_of.in_language(lang)
     taxes = _taxes_shown(kind, row)
     lines = [_line(place, line, row, taxes, said) for place, line in enumerate(row["line_items"], start=1)]
-    rows = _summary(row["line_items"], row, taxes, said)
+    # A voucher has one line, which says all that a summary would.
+    rows = [] if kind.endswith("voucher") else _summary(row["line_items"], row, taxes, said)
     english, hindi = words_of.TITLES[kind]
     cancelled_at: datetime | None = row.get("cancelled_at")
     return PrintedDocument(

@@ -13,11 +13,11 @@ from finetune.core.listing import Row, rows_of
 from finetune.core.refusals import conflict, not_found
 from finetune.invoicing.queries import BALANCE, LINES, SCOPE, STATUS
 
-_LINK = """(SELECT l.token FROM invoicing_publiclink l WHERE l.invoice_id = i.id
+LINK = """(SELECT l.token FROM invoicing_publiclink l WHERE l.invoice_id = i.id
     ORDER BY l.revoked_at IS NULL DESC, l.id DESC LIMIT 1) AS token"""
 _HEAD = f"""SELECT i.id, i.document_type AS kind, i.invoice_number AS number,
     i.issued_at IS NOT NULL AS is_issued,
-    CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END AS state, {_LINK}
+    CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END AS state, {LINK}
 FROM invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id"""
 
 

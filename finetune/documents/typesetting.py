@@ -38,7 +38,7 @@ def _inputs(document: PrintedDocument) -> dict[str, str]:
     """Everything enters as one JSON text: whatever a customer is called, it stays a string."""
     data = msgspec.to_builtins(document)
     data["file_name"] = f"{document.number.replace('/', '-')}.json"
-    data["qr"] = qr_svg(document.public_url)
+    data["qr"] = qr_svg(document.public_url) if document.public_url else ""
     return {"document": msgspec.json.encode(data).decode()}
 
 
