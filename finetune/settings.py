@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "finetune.ops",
 ]
 MIDDLEWARE = [
+    "finetune.core.observing.ObservingMiddleware",
     "finetune.core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -192,14 +193,38 @@ EMAIL_FILE_PATH = str(data_folder(os.environ) / "mail-outbox")
 # Webhooks into a private network are refused, since whoever may name an address could then ask what is inside.
 WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", False)
 
+# One line a request, as JSON: to a file beside the embedded data, else to standard error ("-"); "" for none.
+REQUEST_LOG = env.str(
+    "REQUEST_LOG", str(data_folder(os.environ) / "log" / "requests.jsonl") if IS_EMBEDDED else "-"
+)
+SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", 500)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
+
+def _request_handler() -> dict[str, object]:
+    if REQUEST_LOG in ("", "-"):
+        return {
+            "class": "logging.StreamHandler" if REQUEST_LOG else "logging.NullHandler",
+            "formatter": "bare",
+        }
+    return {
+        "class": "finetune.core.request_log.RequestLogFile",
+        "filename": REQUEST_LOG,
+        "delay": True,
+        "formatter": "bare",
+    }
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"bare": {"format": "%(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}, "requests": _request_handler()},
     "loggers": {
         "django.request": {"level": "ERROR"},
         # A stranger's Host header is answered with 400; writing each down would let strangers fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "finetune.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, connection, transaction
 
 from finetune.core.caller import Actor
-from finetune.core.constraints import is_transient, refusal_for
+from finetune.core.constraints import is_transient, refusal_for, sqlstate
+from finetune.core.observing import count_retry
 from finetune.core.refusals import Refusal
 
 TRIES = 3
@@ -54,6 +55,7 @@ def one_transaction(action: ActionT) -> ActionT:
                 return made
             except DatabaseError as error:
                 if attempt < TRIES and (is_transient(error) or _lost_key_race(error)):
+                    count_retry(sqlstate(error))
                     continue
                 refusal = refusal_for(error)
                 if refusal is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
@@ -20,11 +22,14 @@ APPLICATION = "finetune.wsgi:application"
 GRACE_SECONDS = 4
 # Granian counts connections here, not requests: an idle browser holds one, so a low number shuts people out.
 CONNECTIONS_PER_WORKER = 512
+COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(environ: Mapping[str, str]) -> None:
     """Serve until SIGTERM or SIGINT. Requests under way are finished, new ones are refused."""
     options = RunOptions.read(environ)
+    # Each worker counts in files of its own; together they are what /metrics shows.
+    os.environ.setdefault(COUNTERS, tempfile.mkdtemp(prefix="finetune-counters-"))
     server = Granian(
         APPLICATION,
         address=options.ip_address,
@@ -44,7 +49,10 @@ def serve(environ: Mapping[str, str]) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
-    server.serve(target_loader=partial(load, os.getpid()))
+    try:
+        server.serve(target_loader=partial(load, os.getpid()))
+    finally:
+        shutil.rmtree(os.environ[COUNTERS], ignore_errors=True)
 
 
 def load(server_pid: int, target: str) -> Callable[..., Any]:

@@ -1,0 +1,68 @@
+"""/metrics for Prometheus: the counters of every worker, and what the database says at this moment."""
+
+import hmac
+import ipaddress
+import os
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from finetune.core.listing import rows_of
+
+_NOW = """
+SELECT 'deliveries_waiting' AS what, '' AS label, count(*)::float8 AS value
+    FROM sending_delivery WHERE status = 'waiting'
+UNION ALL SELECT 'deliveries_failed', '', count(*) FROM sending_delivery WHERE status = 'failed'
+UNION ALL SELECT 'approvals_waiting', '', count(*) FROM inventory_stockentry WHERE status = 'pending_approval'
+UNION ALL SELECT 'last_number', series, last_number FROM invoicing_invoicesequence
+UNION ALL SELECT 'sessions_waiting_for_locks', '', count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+UNION ALL SELECT 'database_bytes', '', pg_database_size(current_database())
+"""
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For this machine alone, or for who holds METRICS_TOKEN."""
+    if not _may_read(request):
+        return HttpResponse(status=404)
+    registry: CollectorRegistry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    content = generate_latest(registry) + generate_latest(_present())
+    return HttpResponse(content, content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    try:
+        is_here = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "").is_loopback
+    except ValueError:
+        return False
+    # A proxy on this machine speaks for others.
+    return is_here and "X-Forwarded-For" not in request.headers
+
+
+def _present() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    up = Gauge("finetune_database_up", "Whether the database answers.", registry=registry)
+    gauges: dict[str, Gauge] = {}
+    try:
+        rows = rows_of(_NOW, None)
+    except DatabaseError:
+        up.set(0)
+        return registry
+    up.set(1)
+    for row in rows:
+        labels = ["series"] if row["what"] == "last_number" else []
+        if row["what"] not in gauges:
+            words = row["what"].replace("_", " ").capitalize() + "."
+            gauges[row["what"]] = Gauge(f"finetune_{row['what']}", words, labels, registry=registry)
+        gauge = gauges[row["what"]]
+        (gauge.labels(row["label"]) if labels else gauge).set(row["value"])
+    return registry
