@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def code(self) -> str:
-        return self.data["code"]
+        return str(self.data["code"])
 
     def field_codes(self) -> dict[str, str]:
         return {error["field"]: error["code"] for error in self.data.get("errors", [])}

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
 
 from finetune.core.postgres import embedded_database
 from tests import cast
@@ -29,7 +30,7 @@ def use_database(name: str, user: str = "finetune_app") -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A template database, and the suite's own clone of it. Each test rolls back what it did."""
     with embedded_database(DATA, durable=False, purpose="the test suite"), django_db_blocker.unblock():
         use_database("finetune", "finetune_owner")
@@ -48,7 +49,7 @@ def clone(name: str) -> None:
 
 
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database for one test, in which transactions really commit: for races and crashes."""
     name = f"own_{next(CLONES)}"
     with django_db_blocker.unblock():

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
@@ -21,7 +21,8 @@ class Receiver(BaseHTTPRequestHandler):
     """Answers `status` and keeps what it was sent."""
 
     status = 204
-    heard: list[tuple[dict[str, str], bytes]] = []
+    url = ""
+    heard: ClassVar[list[tuple[dict[str, str], bytes]]] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -38,11 +39,14 @@ class Receiver(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver(settings) -> Iterator[type[Receiver]]:
     settings.WEBHOOKS_MAY_BE_PRIVATE = True
-    kind = type("OneReceiver", (Receiver,), {"heard": [], "status": 204})
-    server = HTTPServer(("127.0.0.1", 0), kind)
-    kind.url = f"http://127.0.0.1:{server.server_port}/hook"
+
+    class OneReceiver(Receiver):
+        heard: ClassVar[list[tuple[dict[str, str], bytes]]] = []
+
+    server = HTTPServer(("127.0.0.1", 0), OneReceiver)
+    OneReceiver.url = f"http://127.0.0.1:{server.server_port}/hook"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield kind
+    yield OneReceiver
     server.shutdown()
     server.server_close()
 
@@ -54,12 +58,12 @@ def sent() -> int:
     return count
 
 
-def bill(shop: cast.Shop, **fields: Any) -> dict[str, Any]:
+def bill(shop: cast.Shop, **fields: Any) -> Any:
     line = {"description": "Labour", "quantity": "1", "unit_price": "100.00", "gst_rate": "18"}
     return shop.bilal.post("/invoices/", {"booking": shop.booking(), "line_items": [line], **fields}).data
 
 
-def webhook(shop: cast.Shop, url: str, *events: str) -> dict[str, Any]:
+def webhook(shop: cast.Shop, url: str, *events: str) -> Any:
     answer = shop.admin.post("/webhooks/", {"url": url, "events": list(events)})
     assert answer.status == 201, answer
     return answer.data
