@@ -10,7 +10,18 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from finetune.reports.checks import bills, guards, lines, money, numbers, serials, stock, trail
+from finetune.reports.checks import (
+    bills,
+    credit,
+    deposits,
+    guards,
+    lines,
+    money,
+    numbers,
+    serials,
+    stock,
+    trail,
+)
 from finetune.reports.checks.check import Check
 
 ROWS_MAX: Final = 50
@@ -20,6 +31,8 @@ CHECKS: Final[tuple[Check, ...]] = guards.with_guards(
         *bills.CHECKS,
         *lines.CHECKS,
         *money.CHECKS,
+        *credit.CHECKS,
+        *deposits.CHECKS,
         *stock.CHECKS,
         *serials.CHECKS,
         *trail.CHECKS,

@@ -16,7 +16,7 @@ from finetune.core.dates import now, today
 from finetune.core.models import Milestone
 from finetune.core.transactions import Made, one_transaction
 from finetune.gst.gstin import gstin_problem
-from finetune.ops.demo import load, stage
+from finetune.ops.demo import load
 from finetune.ops.demo.load import BEGUN, LOADED
 from finetune.ops.demo.stage import Stage
 from finetune.reports.books import check_books
@@ -100,7 +100,6 @@ def demo(demo_database, django_db_blocker) -> Iterator[None]:
 @pytest.fixture
 def few_days(monkeypatch) -> None:
     """The same story, but shorter."""
-    monkeypatch.setattr(stage, "DAYS_OF_TRADE", 4)
     monkeypatch.setattr(load, "DAYS_OF_TRADE", 4)
 
 
@@ -168,7 +167,7 @@ def test_catalogue_and_stock(demo):
 def test_two_weeks_of_bills(demo):
     issued = "FROM invoicing_invoice WHERE number IS NOT NULL"
     dates = [date for (date,) in rows(f"SELECT invoice_date {issued} ORDER BY id")]
-    assert 140 <= len(dates) <= 170
+    assert 145 <= len(dates) <= 175
     assert (min(dates), max(dates)) == (today() - timedelta(days=14), today())
     assert len(set(dates)) == 15
     kinds = Counter(rows(f"SELECT document_type, supply_nature {issued}"))
@@ -182,7 +181,7 @@ def test_two_weeks_of_bills(demo):
 
 def test_two_weeks_of_money(demo):
     assert set(rows("SELECT DISTINCT mode FROM payments_paymentrecord")) == {
-        ("cash",), ("card",), ("upi",), ("emi",),
+        ("cash",), ("card",), ("upi",), ("emi",), ("credit",),
     }  # fmt: skip
     bills = "payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id"
     assert value("SELECT count(*) FROM payments_paymentrecord WHERE received_at > now()") == 0
@@ -193,6 +192,21 @@ def test_two_weeks_of_money(demo):
     overdue = f"SELECT count(*) FROM {owed} WHERE i.due_date < {today_here} AND st.amount_paid < i.total"
     assert value(overdue) >= 5
     assert value(f"SELECT count(*) FROM {owed} WHERE st.amount_paid > 0 AND st.amount_paid < i.total") >= 5
+
+
+def test_notes_credit_refunds_and_deposits(demo):
+    assert rows("SELECT kind FROM crediting_customercreditentry GROUP BY kind ORDER BY kind") == [
+        ("credit_note",), ("overpayment",), ("refund",), ("spent",),
+    ]  # fmt: skip
+    assert value("SELECT count(*) FROM crediting_creditnote WHERE completes") == 1
+    assert (
+        value("SELECT count(*) FROM crediting_creditnote WHERE NOT completes AND amount_to_credit = 0") == 1
+    )
+    assert value("SELECT count(*) FROM refunds_refund") == 3
+    assert value("SELECT count(*) FROM refunds_refundoutcome WHERE succeeded") == 1
+    assert rows("SELECT amount, amount_applied, amount_refunded FROM deposits_depositbalance ORDER BY 1") == [
+        (300, 0, 0), (500, 0, 500), (1000, 1000, 0),
+    ]  # fmt: skip
 
 
 def test_a_second_run_changes_nothing(demo, capsys):

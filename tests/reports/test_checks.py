@@ -5,7 +5,7 @@ import pytest
 
 from finetune.reports.books import CHECKS, ROWS_MAX, Finding, findings
 from tests.reports import sabotage
-from tests.reports.sabotage import Sabotage
+from tests.reports.sabotage.kit import Sabotage
 
 GUARDS = "guards-stand"
 GUARDED = {name for check in CHECKS for name in check.kept_by}

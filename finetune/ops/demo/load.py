@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import OperationalError, connection
 
 from finetune.core.models import Milestone
+from finetune.ops.demo.corrections import second_thoughts
 from finetune.ops.demo.goods import stock_the_catalogue
 from finetune.ops.demo.people import hire, write_down_customers
 from finetune.ops.demo.repairs import fill_the_bench
@@ -36,7 +37,7 @@ def load_demo(*, password: str, say: Say) -> None:
     if Milestone.objects.filter(name=LOADED).exists():
         say("The demo is loaded already.")
         return
-    stage = Stage(_begin())
+    stage = Stage(_begin(), DAYS_OF_TRADE)
     began = time.monotonic()
 
     def tell(chapter: str) -> None:
@@ -63,14 +64,15 @@ def _trade(stage: Stage, tell: Say) -> None:
     shelves = open_the_shelves(stage)
     tell("opening stock")
     trade = Trade(stage, shelves)
-    for day in range(DAYS_OF_TRADE + 1):
+    for day in range(stage.days + 1):
         trade.play_day(day)
         if day % DAYS_A_LINE == DAYS_A_LINE - 1:
             tell(f"trade up to {stage.day(day)}")
+    second_thoughts(trade)
     mishaps(shelves)
     fill_the_bench(stage, shelves)
     drafts(stage)
-    tell("mishaps, the work bench and drafts")
+    tell("corrections, mishaps, the work bench and drafts")
 
 
 def _take_turns() -> None:

@@ -23,6 +23,7 @@ class Stage:
     crash, be it past midnight, writes the same story."""
 
     begun: datetime
+    days: int = DAYS_OF_TRADE
     people: dict[str, Actor] = field(default_factory=dict)
     stores: dict[str, int] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)
@@ -38,8 +39,8 @@ class Stage:
         return made
 
     def day(self, number: int) -> date:
-        """0 is the first day of trade, DAYS_OF_TRADE is today."""
-        return date_in_india(self.begun) - timedelta(days=DAYS_OF_TRADE - number)
+        """0 is the first day of trade, `days` is the one on which the demo was begun."""
+        return date_in_india(self.begun) - timedelta(days=self.days - number)
 
     def instant(self, number: int, hour: int, minute: int = 0) -> datetime:
         """A time of that day, but never later than the demo was begun: money cannot come from the future."""

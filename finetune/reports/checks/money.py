@@ -6,9 +6,12 @@ from finetune.gst.rates import CASH_LIMIT
 from finetune.reports.checks.check import Check
 
 FROZEN: Final = ("payments_paymentrecord.frozen_rows", "payments_paymentrecord.frozen_table")
-# A walk-in has no name to add up under, so the bill stands for the person: payments.rules.person_of.
+# A walk-in has no name to add up under, so the bill, or the booking of a deposit, stands for the person.
 PERSON: Final = """CASE WHEN (i.buyer->>'is_walk_in')::boolean THEN 'invoice:' || i.id
-    ELSE 'customer:' || i.customer_id END"""
+    WHEN (d.buyer->>'is_walk_in')::boolean THEN 'booking:' || d.booking_id
+    ELSE 'customer:' || coalesce(i.customer_id, d.customer_id) END"""
+# A reference is the same however it is spaced, in capitals or not.
+REFERENCE: Final = "upper(replace(reference, ' ', ''))"
 
 PAID = Check(
     "paid-is-sum-of-payments",
@@ -23,23 +26,26 @@ PAID = Check(
 
 NEVER_OVERPAID = Check(
     "never-overpaid",
-    "Nothing paid, credited or refunded is negative, and no bill holds more than it comes to.",
-    ("invoicing_never_overpaid", "invoicing_settlement_not_negative"),
-    """SELECT st.invoice_id AS invoice, st.total, st.amount_paid, st.amount_credited, st.amount_refunded
-    FROM invoicing_settlement st
-    WHERE least(st.amount_paid, st.amount_credited, st.amount_refunded) < 0
-        OR st.amount_refunded > st.amount_paid
-        OR st.amount_paid > st.total - st.amount_credited + st.amount_refunded""",
+    "No bill holds more money than it comes to, none gave more back than came in, and nothing is negative.",
+    ("invoicing_never_overpaid", "invoicing_never_returned_more", "invoicing_settlement_not_negative"),
+    """SELECT invoice_id AS invoice, total, amount_paid, amount_deposited, amount_credited, amount_to_credit,
+        amount_refunded
+    FROM invoicing_settlement
+    WHERE least(amount_paid, amount_deposited, amount_credited, amount_to_credit, amount_refunded) < 0
+        OR amount_credited > total OR amount_paid + amount_deposited - amount_to_credit - amount_refunded
+            NOT BETWEEN 0 AND total - amount_credited""",
 )
 
 ON_ISSUED = Check(
     "payment-on-issued-bill",
-    "Money is taken on issued bills alone, and none of it stays on a cancelled one.",
+    "Money is taken on issued bills alone, and nothing is left of it, or credited, on a cancelled one.",
     ("invoicing_cancelled_is_unpaid", "payments.rules:refuse_unpayable"),
-    """SELECT p.id AS payment, p.invoice_id AS invoice, p.amount, i.issued_at, st.is_cancelled
-    FROM payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id
-    LEFT JOIN invoicing_settlement st ON st.invoice_id = p.invoice_id
-    WHERE i.issued_at IS NULL OR (st.is_cancelled AND p.is_live AND st.amount_paid > st.amount_refunded)""",
+    """SELECT i.id AS invoice, i.invoice_number, st.is_cancelled, st.amount_paid, st.amount_deposited,
+        st.amount_credited
+    FROM invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
+    WHERE (i.issued_at IS NULL AND EXISTS (SELECT FROM payments_paymentrecord p WHERE p.invoice_id = i.id))
+        OR (st.is_cancelled AND (st.amount_paid <> st.amount_refunded OR st.amount_deposited <> 0
+            OR st.amount_credited <> 0))""",
 )
 
 CANCELLED = Check(
@@ -56,28 +62,32 @@ CANCELLED = Check(
 
 WHOLE = Check(
     "payment-is-whole",
-    "A payment is above zero, in a known mode, and has a reference unless it is cash.",
-    ("payments_amount_positive", "payments_mode_known", "payments_reference_given"),
-    """SELECT id AS payment, amount, mode, reference FROM payments_paymentrecord
-    WHERE amount <= 0 OR mode NOT IN ('cash', 'card', 'upi', 'emi') OR (mode <> 'cash' AND reference = '')""",
-)
+    "A payment is above zero, in a known mode, on one bill or deposit, and has the bank's reference if any.",
+    (
+        "payments_amount_positive", "payments_mode_known", "payments_reference_given",
+        "payments_for_a_bill_or_a_deposit",
+    ),
+    """SELECT id AS payment, amount, mode, reference, invoice_id AS invoice, deposit_id AS deposit
+    FROM payments_paymentrecord
+    WHERE amount <= 0 OR mode NOT IN ('cash', 'card', 'upi', 'emi', 'credit')
+        OR (mode IN ('card', 'upi', 'emi') AND reference = '') OR num_nonnulls(invoice_id, deposit_id) <> 1""",
+)  # fmt: skip
 
 UPI_ONCE = Check(
     "upi-reference-once",
     "No UPI reference was taken twice.",
     ("payments_upi_reference_once",),
-    """SELECT array_agg(id ORDER BY id) AS payments, upper(reference) AS reference FROM payments_paymentrecord
-    WHERE mode = 'upi' AND is_live GROUP BY upper(reference) HAVING count(*) > 1""",
+    f"""SELECT array_agg(id ORDER BY id) AS payments, {REFERENCE} AS reference FROM payments_paymentrecord
+    WHERE mode = 'upi' AND is_live GROUP BY {REFERENCE} HAVING count(*) > 1""",
 )
 
 CARD_ONCE = Check(
     "card-reference-once",
     "No card reference was taken twice in one store on one day.",
     ("payments_card_reference_once",),
-    """SELECT array_agg(id ORDER BY id) AS payments, store_id AS store, business_date,
-        upper(reference) AS reference
+    f"""SELECT array_agg(id ORDER BY id) AS payments, store_id AS store, business_date, {REFERENCE} AS reference
     FROM payments_paymentrecord WHERE mode = 'card' AND is_live
-    GROUP BY store_id, business_date, upper(reference) HAVING count(*) > 1""",
+    GROUP BY store_id, business_date, {REFERENCE} HAVING count(*) > 1""",
 )
 
 EMI = Check(
@@ -113,8 +123,8 @@ CASH = Check(
     f"""SELECT person, day, coalesce(c.amount, 0) AS added_up, coalesce(p.amount, 0) AS taken
     FROM payments_cashofday c FULL JOIN (
         SELECT {PERSON} AS person, p.business_date AS day, sum(p.amount) AS amount
-        FROM payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id
-            WHERE p.mode = 'cash' GROUP BY 1, 2
+        FROM payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
+        LEFT JOIN deposits_deposit d ON d.id = p.deposit_id WHERE p.mode = 'cash' GROUP BY 1, 2
     ) p USING (person, day)
     WHERE coalesce(c.amount, 0) <> coalesce(p.amount, 0) OR p.amount >= {CASH_LIMIT.amount}""",
 )

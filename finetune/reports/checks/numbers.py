@@ -9,13 +9,17 @@ from finetune.reports.numbered import NUMBERED, PADDED
 CLOCK_SLACK: Final = "interval '1 second'"
 WHICH: Final = "n.kind AS document, n.id, n.text AS number_text"
 RUN: Final = "invoicing_sequencerun r ON r.series = n.series AND r.run = n.run"
-FROZEN: Final = ("invoicing_invoice.frozen_rows", "invoicing_invoice.frozen_table")
+DOCUMENTS: Final = ("invoicing_invoice", "crediting_creditnote", "deposits_deposit", "deposits_depositrefund")
+FROZEN: Final = tuple(f"{table}.{name}" for table in DOCUMENTS for name in ("frozen_rows", "frozen_table"))
+ONCE: Final = (
+    "invoicing_number_once", "crediting_number_once", "deposits_number_once", "deposits_refund_number_once",
+)  # fmt: skip
 FROZEN_RUNS: Final = ("invoicing_sequencerun.frozen_rows", "invoicing_sequencerun.frozen_table")
 
 TAKEN_ONCE = Check(
     "number-taken-once",
     "No two documents have the same number in the same run of a series.",
-    ("invoicing_number_once",),
+    ONCE,
     f"""SELECT array_agg(n.id ORDER BY n.id) AS ids, n.series, n.run, n.number FROM {NUMBERED} n
     GROUP BY n.series, n.run, n.number HAVING count(*) > 1""",
 )
@@ -23,7 +27,7 @@ TAKEN_ONCE = Check(
 TEXT_ONCE = Check(
     "number-text-once",
     "Within a financial year no two documents of one GSTIN carry the same number, in capitals or not.",
-    ("invoicing_number_once", "invoicing_run_once", "invoicing.numbering:refuse_prefix_taken"),
+    (*ONCE, "invoicing_run_once", "invoicing.numbering:refuse_prefix_taken"),
     f"""SELECT array_agg(n.id ORDER BY n.id) AS ids, upper(n.text) AS number_text,
         extract(year FROM n.day - interval '3 months') AS year_from, n.gstin
     FROM {NUMBERED} n WHERE upper(n.text) IN (

@@ -69,14 +69,60 @@ DECISIONS = _audited(
     user_id="e.approved_by_id",
 )
 
+NOTES = _audited(
+    "note-in-audit",
+    "Every credit note stands in the audit with who issued it and in which request.",
+    rows="n.id AS note, n.credit_note_number, n.issued_by_id AS issued_by FROM crediting_creditnote n",
+    kind="credit_note",
+    verbs="'credit_note.issue'",
+    row_id="n.id",
+    user_id="n.issued_by_id",
+)
+
+DEPOSITS = _audited(
+    "deposit-in-audit",
+    "Every deposit stands in the audit with who took it and in which request.",
+    rows="d.id AS deposit, d.voucher_number, d.issued_by_id AS issued_by FROM deposits_deposit d",
+    kind="deposit",
+    verbs="'deposit.take'",
+    row_id="d.id",
+    user_id="d.issued_by_id",
+)
+
+DEPOSIT_REFUNDS = _audited(
+    "deposit-refund-in-audit",
+    "Every deposit given back stands in the audit with who did it and in which request.",
+    rows="r.id AS deposit_refund, r.voucher_number, r.issued_by_id AS issued_by FROM deposits_depositrefund r",
+    kind="deposit_refund",
+    verbs="'deposit.refund'",
+    row_id="r.id",
+    user_id="r.issued_by_id",
+)
+
+REFUNDS = _audited(
+    "refund-in-audit",
+    "Every refund stands in the audit with who gave it and in which request.",
+    rows="r.id AS refund, r.refunded_by_id AS refunded_by FROM refunds_refund r",
+    kind="refund",
+    verbs="'refund.give'",
+    row_id="r.id",
+    user_id="r.refunded_by_id",
+)
+
 # The kind of a key's answer, and its table. What is not named here is not looked for.
 TABLES: Final = {
     "booking": "bookings_booking",
     "category": "catalog_category",
+    "credit_note": "crediting_creditnote",
     "customer": "customers_customer",
+    "deposit": "deposits_deposit",
+    "deposit_refund": "deposits_depositrefund",
+    "einvoice_answer": "invoicing_invoice",
+    "einvoice_submission": "einvoicing_submission",
     "inventory_config": "inventory_inventoryconfig",
     "invoice": "invoicing_invoice",
     "product": "catalog_product",
+    "refund": "refunds_refund",
     "sequence": "invoicing_sequencerun",
     "stock_entry": "inventory_stockentry",
     "store": "stores_store",
@@ -108,14 +154,26 @@ KEYS = Check(
 
 STORES = Check(
     "rows-of-one-store",
-    "A bill is of its booking's store, a payment of its bill's, an entry of its booking's, an event of that.",
+    "What hangs on a booking is of its store: bills, deposits, entries; and what hangs on those is, too.",
     ("invoicing.queries:lock_facts", "inventory.actions:post_entry"),
     """SELECT 'invoice' AS what, i.id, i.store_id AS store, b.store_id AS store_due
     FROM invoicing_invoice i JOIN bookings_booking b ON b.id = i.booking_id WHERE b.store_id <> i.store_id
     UNION ALL
-    SELECT 'payment', p.id, p.store_id, i.store_id
-    FROM payments_paymentrecord p JOIN invoicing_invoice i ON i.id = p.invoice_id
-        WHERE i.store_id <> p.store_id
+    SELECT 'payment', p.id, p.store_id, coalesce(i.store_id, d.store_id)
+    FROM payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
+    LEFT JOIN deposits_deposit d ON d.id = p.deposit_id WHERE coalesce(i.store_id, d.store_id) <> p.store_id
+    UNION ALL
+    SELECT 'credit_note', n.id, n.store_id, i.store_id
+    FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id WHERE i.store_id <> n.store_id
+    UNION ALL
+    SELECT 'deposit', d.id, d.store_id, b.store_id
+    FROM deposits_deposit d JOIN bookings_booking b ON b.id = d.booking_id WHERE b.store_id <> d.store_id
+    UNION ALL
+    SELECT 'deposit_refund', r.id, r.store_id, d.store_id
+    FROM deposits_depositrefund r JOIN deposits_deposit d ON d.id = r.deposit_id WHERE d.store_id <> r.store_id
+    UNION ALL
+    SELECT 'refund', r.id, r.store_id, p.store_id
+    FROM refunds_refund r JOIN payments_paymentrecord p ON p.id = r.payment_id WHERE p.store_id <> r.store_id
     UNION ALL
     SELECT 'stock_entry', e.id, e.store_id, b.store_id
     FROM inventory_stockentry e JOIN bookings_booking b ON b.id = e.booking_id WHERE b.store_id <> e.store_id
@@ -125,4 +183,6 @@ STORES = Check(
         WHERE h.store_id <> e.store_id""",
 )
 
-CHECKS: Final = (BILLS, CANCELLATIONS, PAYMENTS, ENTRIES, DECISIONS, KEYS, STORES)
+CHECKS: Final = (
+    BILLS, CANCELLATIONS, PAYMENTS, ENTRIES, DECISIONS, NOTES, DEPOSITS, DEPOSIT_REFUNDS, REFUNDS, KEYS, STORES,
+)  # fmt: skip
