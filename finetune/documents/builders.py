@@ -70,9 +70,18 @@ def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> Printed
         stamp=said["cancelled"] if cancelled_at else "",
         stamp_detail=_stamp_detail(cancelled_at, row, lang, said) if cancelled_at else "",
         public_url=public_url,
+        portal=tuple(_portal(row, lang, said)),
+        signed_qr=row.get("signed_qr") or "",
         labels=_labels(kind, said),
         attachment=attachment(kind, row),
     )
+
+
+def _portal(row: Row, lang: Language, said: Mapping[str, str]) -> list[Fact]:
+    if not row.get("irn"):
+        return []
+    acknowledged = day(row["ack_date"].astimezone(INDIA).date(), lang)
+    return [Fact("IRN", row["irn"]), Fact(said["ack"], f"{row['ack_no']}, {acknowledged}")]
 
 
 def _labels(kind: Kind, said: Mapping[str, str]) -> dict[str, str]:

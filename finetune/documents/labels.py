@@ -70,6 +70,8 @@ LABELS: Final = {
     "scan": ("Scan to view, verify or pay", "देखने, जाँचने या भुगतान के लिए स्कैन करें"),
     "scan_view": ("Scan to view and verify", "देखने और जाँचने के लिए स्कैन करें"),
     "qr_alt": ("QR code of the page of this document", "इस दस्तावेज़ के पृष्ठ का QR कोड"),
+    "ack": ("Acknowledgement", "पावती"),
+    "portal_qr_alt": ("Signed QR code of the e-invoice portal", "ई-चालान पोर्टल का हस्ताक्षरित QR कोड"),
     "signatory": ("Authorised signatory", "अधिकृत हस्ताक्षरकर्ता"),
     "for": ("For", "कृते"),
     "computer": (

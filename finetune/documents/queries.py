@@ -15,9 +15,16 @@ from finetune.invoicing.queries import BALANCE, LINES, SCOPE, STATUS
 
 LINK = """(SELECT l.token FROM invoicing_publiclink l WHERE l.invoice_id = i.id
     ORDER BY l.revoked_at IS NULL DESC, l.id DESC LIMIT 1) AS token"""
+# A bill is printed anew when it is cancelled, and when the portal's answer is recorded: both are other papers.
+IS_EINVOICED = (
+    "CASE WHEN EXISTS (SELECT FROM einvoicing_answer ea WHERE ea.{}) THEN ', e-invoiced' ELSE '' END"
+)
+_STATE = f"""CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END
+    || {IS_EINVOICED.format("invoice_id = i.id")} AS state"""
+PORTAL = "ea.irn, ea.ack_no, ea.ack_date, ea.signed_qr"
 _HEAD = f"""SELECT i.id, i.document_type AS kind, i.invoice_number AS number,
     i.issued_at IS NOT NULL AS is_issued,
-    CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END AS state, {LINK}
+    {_STATE}, {LINK}
 FROM invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id"""
 
 
@@ -71,7 +78,7 @@ class SharedBill:
 
 
 _SHARED = f"""SELECT i.id, i.document_type AS kind, i.invoice_number AS number,
-    CASE WHEN st.is_cancelled THEN 'cancelled' ELSE 'issued' END AS state, l.token,
+    {_STATE}, l.token,
     i.invoice_date, i.total, {STATUS} AS status, st.amount_paid - st.amount_refunded, st.amount_credited,
     CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, s.upi_vpa
 FROM invoicing_publiclink l JOIN invoicing_invoice i ON i.id = l.invoice_id
@@ -92,8 +99,9 @@ _FROZEN = f"""SELECT i.invoice_number AS number, i.invoice_date AS date, i.due_d
     i.seller::text AS seller, i.buyer::text AS buyer, i.place_of_supply, i.supply_nature, i.state_tax_label,
     i.reverse_charge, i.with_payment_of_tax, i.notes, {LINES}, i.taxable_value::text, i.discount_total::text,
     i.cgst::text, i.sgst::text, i.igst::text, i.cess::text, i.total_before_round_off::text,
-    i.round_off_amount::text, i.total::text, ca.cancelled_at, ca.reason AS cancellation_reason
+    i.round_off_amount::text, i.total::text, ca.cancelled_at, ca.reason AS cancellation_reason, {PORTAL}
 FROM invoicing_invoice i LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id
+LEFT JOIN einvoicing_answer ea ON ea.invoice_id = i.id
 WHERE i.id = %(id)s"""
 
 

@@ -67,7 +67,8 @@ class TotalRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintedDocument:
-    """`tax_labels` heads the tax columns (none on a bill of supply); `stamp` is set across a void document.
+    """`tax_labels` heads the tax columns (none on a bill of supply); `stamp` is set across a void document;
+    `portal` and `signed_qr` are what the e-invoice portal answered, printed as received (CGST Rule 46(r)).
 
     `attachment` is the document's JSON for programs, put into the PDF as a file.
     """
@@ -97,5 +98,7 @@ class PrintedDocument:
     stamp: str
     stamp_detail: str
     public_url: str
+    portal: tuple[Fact, ...]
+    signed_qr: str
     labels: dict[str, str]
     attachment: str

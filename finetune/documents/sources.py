@@ -7,7 +7,7 @@ import msgspec
 from finetune.core.caller import Caller
 from finetune.core.listing import Row, rows_of
 from finetune.core.refusals import not_found
-from finetune.documents.queries import LINK, Printable
+from finetune.documents.queries import IS_EINVOICED, LINK, PORTAL, Printable
 
 _LINES = """(SELECT json_agg(json_build_object('description', l.description, 'hsn_code', l.hsn_code,
         'quantity', trim_scale(c.quantity)::text, 'unit', l.unit,
@@ -25,8 +25,9 @@ _NOTE = f"""SELECT n.credit_note_number AS number, n.note_date AS date, n.issued
     i.reverse_charge, i.with_payment_of_tax, {_LINES}, n.taxable_value::text, n.discount_total::text,
     n.cgst::text, n.sgst::text, n.igst::text, n.cess::text, n.total_before_round_off::text,
     n.round_off_amount::text, n.total::text,
-    json_build_array(json_build_object('number', i.invoice_number, 'date', i.invoice_date))::text AS against
-FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id WHERE n.id = %(id)s"""
+    json_build_array(json_build_object('number', i.invoice_number, 'date', i.invoice_date))::text AS against, {PORTAL}
+FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id
+LEFT JOIN einvoicing_answer ea ON ea.note_id = n.id WHERE n.id = %(id)s"""
 
 # An advance has one line, without quantity; the tax is inside of what was received (CGST Rule 50, 51).
 _ADVANCE = """d.seller::text AS seller, d.buyer::text AS buyer, d.place_of_supply, d.supply_nature,
@@ -41,7 +42,8 @@ _REFUND = f"""SELECT v.voucher_number AS number, v.voucher_date AS date, v.issue
 FROM deposits_depositrefund v JOIN deposits_deposit d ON d.id = v.deposit_id WHERE v.id = %(id)s"""
 
 _SCOPE = "(%(stores)s::bigint[] IS NULL OR {}.store_id = ANY(%(stores)s))"
-_NOTE_HEAD = f"""SELECT n.id, 'credit_note' AS kind, n.credit_note_number AS number, 'issued' AS state, {LINK}
+_NOTE_HEAD = f"""SELECT n.id, 'credit_note' AS kind, n.credit_note_number AS number,
+    'issued' || {IS_EINVOICED.format("note_id = n.id")} AS state, {LINK}
 FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id
 WHERE n.id = %(id)s AND {_SCOPE.format("n")}"""
 _RECEIPT_HEAD = f"""SELECT d.id, 'receipt_voucher' AS kind, d.voucher_number AS number, 'issued' AS state,

@@ -39,6 +39,7 @@ def _inputs(document: PrintedDocument) -> dict[str, str]:
     data = msgspec.to_builtins(document)
     data["file_name"] = f"{document.number.replace('/', '-')}.json"
     data["qr"] = qr_svg(document.public_url) if document.public_url else ""
+    data["portal_qr"] = qr_svg(document.signed_qr) if document.signed_qr else ""
     return {"document": msgspec.json.encode(data).decode()}
 
 

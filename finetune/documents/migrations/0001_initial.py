@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("object_id", models.BigIntegerField()),
                 ("layout", models.CharField(max_length=10)),
                 ("lang", models.CharField(max_length=2)),
-                ("state", models.CharField(max_length=10)),
+                ("state", models.CharField(max_length=24)),
                 ("public_url", models.CharField(max_length=300)),
                 ("sha256", models.CharField(max_length=64)),
                 ("content", models.BinaryField()),
