@@ -17,3 +17,8 @@ def test_every_kind_that_is_made_is_looked_for():
     made = {kind for file in files if file.exists() for kind in MADE.findall(file.read_text())}
     assert len(made) > 10
     assert made <= {*TABLES, *WITH_PAYMENTS}, "tell finetune/reports/checks/trail.py about it"
+
+
+def test_the_tables_are_there():
+    tables = {model._meta.db_table for model in apps.get_models()}
+    assert set(TABLES.values()) <= tables

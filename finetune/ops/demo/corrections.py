@@ -97,20 +97,21 @@ class Corrections:
         )
 
     def goodwill(self) -> None:
-        """A part goes back to the card: the bank has answered for one, and not yet for the other."""
-        for customer, is_settled in (("Demo Customer 04", True), ("Demo Customer 05", False)):
+        """A part goes back to the card. The bank carried one out, turned one down, and is silent on the last."""
+        answers = {"Demo Customer 04": True, "Demo Customer 09": False, "Demo Customer 05": None}
+        for number, (customer, answer) in enumerate(answers.items(), start=1):
             paid = self.till.tenders("card", self.price("EP-WIR"), self.at)
             _, [payment_id] = self.sale(f"goodwill {customer}", customer, "EP-WIR", 1, paid)
             refund_id = self.refund(f"goodwill refund {customer}", payment_id, Decimal(50))
-            if is_settled:
+            if answer is not None:
                 self.stage.play(
                     decide_refund,
                     "manager",
-                    f"{ROOM}:goodwill settled",
+                    f"{ROOM}:goodwill answer {customer}",
                     refund_id=refund_id,
-                    succeeded=True,
-                    reference="DEMO-BANK-0001",
-                    reason="",
+                    succeeded=answer,
+                    reference=f"DEMO-BANK-{number:04d}",
+                    reason="" if answer else "The card is closed",
                 )
 
     def deposit(self, number: int, customer: str, mode: str, amount: int) -> tuple[int, int]:
@@ -161,7 +162,7 @@ class Corrections:
             deposit_id=deposit_id,
             amount=None,
             mode=None,
-            reference="DEMO-BANK-0002",
+            reference="DEMO-BANK-0009",
             reason="Taken back unrepaired",
         )
 

@@ -144,68 +144,74 @@ CREDIT = Check(
     WHERE c.balance <> coalesce(e.total, 0) OR c.balance < 0 OR e.broken""",
 )
 
-# Each movement of credit that a document asks for; what a failed refund gives back is told by its room.
+# Each movement of credit that a document asks for. What is owed to whom is the documents' own arithmetic.
 _ASKED: Final = """
     SELECT 'credit_note' AS kind, id AS object_id, amount_to_credit AS delta FROM crediting_creditnote
     WHERE amount_to_credit <> 0
     UNION ALL SELECT 'spent', id, -amount FROM payments_paymentrecord WHERE mode = 'credit'
     UNION ALL SELECT 'refund', id, -from_credit FROM refunds_refund WHERE from_credit <> 0
-    UNION ALL SELECT 'refund_to_credit', id, amount FROM refunds_refund WHERE mode = 'credit'"""
+    UNION ALL SELECT 'refund_to_credit', id, amount FROM refunds_refund WHERE mode = 'credit'
+    UNION ALL SELECT 'refund_failed', refund_id, to_credit FROM refunds_refundoutcome WHERE to_credit <> 0"""
 ASKED = Check(
     "credit-moves-as-documents-say",
     "A customer's credit moved for every note, refund and payment that says so, by that amount and once.",
     (*FROZEN_CREDIT, *FROZEN),
     f"""SELECT kind, object_id, a.delta, e.delta AS delta_of_entry FROM ({_ASKED}) a FULL JOIN (
-        SELECT kind, object_id, sum(delta) AS delta FROM crediting_customercreditentry e
-        WHERE kind IN ('credit_note', 'spent', 'refund') OR (kind = 'refund_to_credit' AND EXISTS (
-            SELECT FROM refunds_refund r WHERE r.id = e.object_id AND r.mode = 'credit'))
-        GROUP BY kind, object_id) e USING (kind, object_id)
+        SELECT kind, object_id, sum(delta) AS delta FROM crediting_customercreditentry
+        WHERE kind <> 'overpayment' GROUP BY kind, object_id) e USING (kind, object_id)
     WHERE a.delta IS DISTINCT FROM e.delta""",
 )
 
-# What the bank turned down is left out here: it is undone by its outcome.
-_STANDING: Final = """refunds_refund r WHERE NOT EXISTS (
-    SELECT FROM refunds_refundoutcome o WHERE o.refund_id = r.id AND NOT o.succeeded)"""
-_TURNED_DOWN: Final = """SELECT r.payment_id FROM refunds_refund r
-    JOIN refunds_refundoutcome o ON o.refund_id = r.id WHERE NOT o.succeeded"""
-_REOPENED: Final = """SELECT r.invoice_id FROM refunds_refund r
-    JOIN refunds_refundoutcome o ON o.refund_id = r.id WHERE NOT o.succeeded"""
 REFUNDED = Check(
     "refunded-is-sum-of-refunds",
-    "What is owed again on a bill is what was refunded on it, but for what was drawn on the customer's credit.",
-    ("refunds_refund.frozen_rows", "refunds_refund.frozen_table"),
-    f"""SELECT st.invoice_id AS invoice, st.amount_refunded, coalesce(r.amount, 0) AS refunds
+    "What is owed again on a bill is what was refunded and not drawn on credit, less what did not arrive.",
+    ("refunds_refund.frozen_rows", "refunds_refund.frozen_table", "refunds_refundoutcome.frozen_rows"),
+    """SELECT st.invoice_id AS invoice, st.amount_refunded, coalesce(r.amount, 0) AS refunds
     FROM invoicing_settlement st LEFT JOIN (
-        SELECT r.invoice_id, sum(r.amount - r.from_credit) AS amount FROM {_STANDING} GROUP BY 1
+        SELECT r.invoice_id, sum(r.amount - r.from_credit - coalesce(o.to_bill, 0)) AS amount
+        FROM refunds_refund r LEFT JOIN refunds_refundoutcome o ON o.refund_id = r.id GROUP BY 1
     ) r ON r.invoice_id = st.invoice_id
-    WHERE st.amount_refunded <> coalesce(r.amount, 0) AND st.invoice_id NOT IN ({_REOPENED})""",
+    WHERE st.amount_refunded <> coalesce(r.amount, 0)""",
 )
 
 CEILING = Check(
     "refund-within-payment",
-    "Refunds of a payment are added up, are of its bill, and are never more than it.",
+    "Refunds of a payment that arrived or may are added up, are of its bill, and are never more than it.",
     ("refunds_never_above_payment", "refunds_refundceiling.kept_row"),
-    f"""SELECT p.id AS payment, p.amount, c.amount_refunded, r.amount AS refunds
+    """SELECT p.id AS payment, p.amount, c.amount_refunded, r.amount AS refunds
     FROM payments_paymentrecord p LEFT JOIN refunds_refundceiling c ON c.payment_id = p.id LEFT JOIN (
-        SELECT r.payment_id, sum(r.amount) AS amount, bool_and(r.invoice_id = o.invoice_id) AS own
-        FROM refunds_refund r JOIN payments_paymentrecord o ON o.id = r.payment_id GROUP BY 1
+        SELECT r.payment_id, sum(r.amount) FILTER (WHERE o.succeeded IS NOT FALSE) AS amount,
+            bool_and(r.invoice_id IS NOT DISTINCT FROM m.invoice_id) AS own
+        FROM refunds_refund r JOIN payments_paymentrecord m ON m.id = r.payment_id
+        LEFT JOIN refunds_refundoutcome o ON o.refund_id = r.id GROUP BY 1
     ) r ON r.payment_id = p.id
-    WHERE (coalesce(c.amount_refunded, 0) <> coalesce(r.amount, 0) AND p.id NOT IN ({_TURNED_DOWN}))
+    WHERE coalesce(c.amount_refunded, 0) <> coalesce(r.amount, 0)
         OR c.amount <> p.amount OR c.amount_refunded > p.amount OR NOT r.own""",
 )
 
-CASH_BACK = Check(
+FAILED = Check(
+    "failed-refund-is-undone",
+    "A refund that the bank turned down is all of it paid on the bill again or the customer's credit.",
+    ("refunds_only_failed_undone", "refunds_refundoutcome.frozen_rows"),
+    """SELECT r.id AS refund, r.amount, r.from_credit, o.succeeded, o.to_bill, o.to_credit
+    FROM refunds_refundoutcome o JOIN refunds_refund r ON r.id = o.refund_id
+    WHERE o.to_bill + o.to_credit <> CASE WHEN o.succeeded THEN 0 ELSE r.amount END
+        OR o.to_bill > r.amount - r.from_credit""",
+)
+
+TENDER_BACK = Check(
     "cash-back-within-cash",
-    "No more cash went back on a bill than came in on it.",
-    ("refunds_refund.within_the_cash",),
+    "No more cash went back on a bill than came in on it, or on the deposits that paid it.",
+    ("refunds_refund.within_the_tender",),
     """SELECT r.invoice_id AS invoice, r.amount AS cash_back, coalesce(p.amount, 0) AS cash_in
     FROM (SELECT invoice_id, sum(amount) AS amount FROM refunds_refund WHERE mode = 'cash' GROUP BY 1) r
-    LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM payments_paymentrecord WHERE mode = 'cash' GROUP BY 1) p
-        ON p.invoice_id = r.invoice_id
+    LEFT JOIN (SELECT coalesce(p.invoice_id, s.invoice_id) AS invoice_id, sum(p.amount) AS amount
+        FROM payments_paymentrecord p LEFT JOIN deposits_depositsetoff s ON s.deposit_id = p.deposit_id
+        WHERE p.mode = 'cash' GROUP BY 1) p ON p.invoice_id = r.invoice_id
     WHERE r.amount > coalesce(p.amount, 0)""",
 )
 
 CHECKS: Final = (
     CREDITED, NOTE_SUMS, NOTE_LINES, NOTE_LINE_TOTAL, WITHIN, ROUND_OFF, RETURNED, TO_CREDIT, CREDIT, ASKED,
-    REFUNDED, CEILING, CASH_BACK,
+    REFUNDED, CEILING, FAILED, TENDER_BACK,
 )  # fmt: skip

@@ -59,16 +59,16 @@ SHARES = Check(
 
 SET_OFF = Check(
     "deposited-is-set-off",
-    "What deposits paid of a bill is set off against it, on its day, from deposits on its booking.",
+    "What deposits on its booking paid of a bill is set off against it, on its day or the deposit's if later.",
     ("deposits_set_off_once", *FROZEN_PARTS),
     """SELECT i.id AS invoice, i.invoice_number, st.amount_deposited, coalesce(s.amount, 0) AS set_off
     FROM invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id LEFT JOIN (
-        SELECT o.invoice_id, sum(o.amount) AS amount, array_agg(DISTINCT d.booking_id) AS bookings,
-            array_agg(DISTINCT o.set_off_date) AS days
-        FROM deposits_depositsetoff o JOIN deposits_deposit d ON d.id = o.deposit_id GROUP BY 1
+        SELECT o.invoice_id, sum(o.amount) AS amount, bool_and(d.booking_id IS NOT DISTINCT FROM v.booking_id
+            AND o.set_off_date = greatest(v.invoice_date, d.voucher_date)) AS is_right
+        FROM deposits_depositsetoff o JOIN deposits_deposit d ON d.id = o.deposit_id
+        JOIN invoicing_invoice v ON v.id = o.invoice_id GROUP BY 1
     ) s ON s.invoice_id = i.id
-    WHERE st.amount_deposited <> coalesce(s.amount, 0) OR s.bookings <> ARRAY[i.booking_id]
-        OR s.days <> ARRAY[i.invoice_date]
+    WHERE st.amount_deposited <> coalesce(s.amount, 0) OR NOT s.is_right
     UNION ALL
     SELECT o.invoice_id, NULL, NULL, o.amount FROM deposits_depositsetoff o
     WHERE NOT EXISTS (SELECT FROM invoicing_settlement st WHERE st.invoice_id = o.invoice_id)""",

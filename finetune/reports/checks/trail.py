@@ -115,6 +115,7 @@ TABLES: Final = {
     "category": "catalog_category",
     "credit_note": "crediting_creditnote",
     "customer": "customers_customer",
+    "delivery": "sending_delivery",
     "deposit": "deposits_deposit",
     "deposit_refund": "deposits_depositrefund",
     "einvoice_answer": "invoicing_invoice",
@@ -128,6 +129,7 @@ TABLES: Final = {
     "store": "stores_store",
     "user": "staff_user",
     "variant": "catalog_variant",
+    "webhook": "sending_webhookendpoint",
 }
 WITH_PAYMENTS: Final = ("payments", "sale")
 _OBJECTS: Final = " UNION ALL ".join(

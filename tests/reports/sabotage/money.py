@@ -145,7 +145,17 @@ CREDIT = (
         ),
     ),
     Sabotage(
-        "refund-within-payment", ("UPDATE refunds_refundceiling SET amount_refunded = amount_refunded - 1",)
+        "refund-within-payment",
+        ("UPDATE refunds_refundceiling SET amount_refunded = amount_refunded - 1 WHERE amount_refunded > 0",),
+    ),
+    Sabotage(
+        "failed-refund-is-undone",
+        (
+            "UPDATE invoicing_settlement st SET amount_refunded = amount_refunded + 1"
+            " FROM refunds_refund r JOIN refunds_refundoutcome o ON o.refund_id = r.id AND NOT o.succeeded"
+            " WHERE r.invoice_id = st.invoice_id",
+            "UPDATE refunds_refundoutcome SET to_bill = to_bill - 1 WHERE NOT succeeded",
+        ),
     ),
     Sabotage("cash-back-within-cash", ("UPDATE refunds_refund SET mode = 'cash' WHERE mode = 'card'",)),
 )
