@@ -181,7 +181,8 @@ CEILING = Check(
     """SELECT p.id AS payment, p.amount, c.amount_refunded, r.amount AS refunds
     FROM payments_paymentrecord p LEFT JOIN refunds_refundceiling c ON c.payment_id = p.id LEFT JOIN (
         SELECT r.payment_id, sum(r.amount) FILTER (WHERE o.succeeded IS NOT FALSE) AS amount,
-            bool_and(r.invoice_id IS NOT DISTINCT FROM m.invoice_id) AS own
+            bool_and(coalesce(r.invoice_id = m.invoice_id, false) OR EXISTS (SELECT FROM deposits_depositsetoff s
+                WHERE s.deposit_id = m.deposit_id AND s.invoice_id = r.invoice_id)) AS own
         FROM refunds_refund r JOIN payments_paymentrecord m ON m.id = r.payment_id
         LEFT JOIN refunds_refundoutcome o ON o.refund_id = r.id GROUP BY 1
     ) r ON r.payment_id = p.id
