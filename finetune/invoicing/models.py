@@ -9,7 +9,7 @@ from finetune.core.constraints import register_refusals
 from finetune.core.models import Versioned
 from finetune.core.refusals import already_exists, conflict
 from finetune.gst.supply import DocumentType
-from finetune.invoicing.numbering import date_before_last_number
+from finetune.invoicing.numbering import date_before_last_number, series_held
 
 MONEY: Mapping[str, Any] = {"max_digits": 14, "decimal_places": 2}
 SEQUENCE_KINDS = ("invoice", "bill_of_supply", "credit_note", "receipt_voucher", "refund_voucher")
@@ -25,6 +25,9 @@ class InvoiceSequence(models.Model):
     run = models.PositiveIntegerField()
     last_number = models.BigIntegerField()
     last_date = models.DateField(null=True)
+    # After a restore: numbers given out since then are not in these books, so no more are until somebody
+    # says which was the last.
+    held_since = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -291,6 +294,7 @@ register_refusals(
     {
         "frozen": lambda facts: conflict("frozen", _FROZEN, table=facts["table"]),
         "date_before_last_number": lambda facts: date_before_last_number(**facts),
+        "series_held": lambda facts: series_held(**facts),
         "series_full": lambda facts: conflict(
             "series_full",
             f"Numbers of {facts['series']} would pass 16 characters (Rule 46). Open a new series.",

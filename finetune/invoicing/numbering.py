@@ -20,6 +20,18 @@ def date_before_last_number(*, series: str, last_date: str) -> Refusal:
     )
 
 
+def series_held(*, series: str, held_since: str, last_number: int) -> Refusal:
+    return conflict(
+        "series_held",
+        f"These books were restored from a backup of {held_since}. Numbers of {series} above {last_number} may "
+        "have been given out since, and nobody but you can know. State the last one on the command line: "
+        f"finetune restore --resume-after {series}=NUMBER, or --nothing-issued-since. Nothing was issued.",
+        series=series,
+        held_since=held_since,
+        last_number=last_number,
+    )
+
+
 def series_problems(*, prefix: str, last_number: int) -> list[FieldError]:
     """Rule 46(b) and the portal: letters, digits, - and /, a letter or 1-9 first, 16 characters in all.
 
