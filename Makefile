@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports migrations openapi books fmt requirements wheel clean venv run-packages dev-packages
+.PHONY: help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -42,6 +42,12 @@ openapi: dev-packages
 
 books: run-packages ## Check the books of the shop in the data folder
 	@exec $(BIN)/python -m finetune books
+
+backup: run-packages ## Write a backup of the shop while it trades, into FINETUNE_BACKUP_DIR
+	@exec $(BIN)/python -m finetune backup
+
+restore: run-packages ## make restore FILE=... [OPTIONS=...]: a backup into an empty FINETUNE_DATA_DIR
+	@exec $(BIN)/python -m finetune restore $(if $(FILE),"$(FILE)") $(OPTIONS)
 
 fmt: dev-packages ## Put the code into shape
 	$(BIN)/ruff check --fix

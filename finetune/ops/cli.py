@@ -30,6 +30,8 @@ python -m finetune <command>
   migrate  bring the database's tables up to date
   demo     load the demo shop
   books    check the books and report what does not agree
+  backup   write a backup while the shop trades: backup [FOLDER] [--keep N]
+  restore  restore a backup into an empty folder: restore FILE; see docs/backup.md
   check    Django's own checks of the installation
   manage   any of Django's commands: manage <name> ...
   help     this page
@@ -43,6 +45,7 @@ Settings come from the environment:
   SECRET_KEY               needed with DATABASE_URL; else made once in the shop's folder
   FINETUNE_DEMO            0 leaves the demo out of a new folder
   FINETUNE_DEMO_PASSWORD   the demo users' password (finetune-demo)
+  FINETUNE_BACKUP_DIR      where backups go (backups in the shop's folder)
   FINETUNE_PG_BIN          the folder of another PostgreSQL's programs
   FINETUNE_PG_USER         root only: the unprivileged user PostgreSQL runs as
   WEB_WORKERS, WEB_THREADS processes, and requests at once in each
@@ -54,13 +57,17 @@ MANAGED = {
     "migrate": "migrate",
     "demo": "seed_demo",
     "books": "check_books",
+    "backup": "backup",
+    "restore": "restore",
     "check": "check",
     "worker": "send_deliveries",
 }
 # They work on the code alone, so no database is started for them.
 WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "help"}
 WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions", "version"}
-MIGRATING = {"flush", "migrate", "sqlmigrate"}
+# They work as the owner of the tables, and these make a database where there is none.
+AS_OWNER = {"backup", "flush", "migrate", "restore", "sqlmigrate"}
+MAKING = {"migrate", "restore"}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -120,7 +127,7 @@ def _manage(arguments: list[str]) -> int:
     if os.environ.get("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-"):
         return _django(arguments)
     data = data_folder()
-    if name != "migrate" and not has_cluster(data):
+    if name not in MAKING and not has_cluster(data):
         raise CannotRun(
             f"There is no shop in {data} yet. `make run` makes one; FINETUNE_DATA_DIR names another folder."
         )
@@ -136,7 +143,7 @@ def _django(arguments: list[str]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finetune.settings")
     owner = os.environ.get("DATABASE_OWNER_URL")
-    if owner and arguments[0] in MIGRATING:
+    if owner and arguments[0] in AS_OWNER:
         os.environ["DATABASE_URL"] = owner
     execute_from_command_line(["finetune manage", *arguments])
     return OK
