@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages
+.PHONY: help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -48,6 +48,9 @@ backup: run-packages ## Write a backup of the shop while it trades, into FINETUN
 
 restore: run-packages ## make restore FILE=... [OPTIONS=...]: a backup into an empty FINETUNE_DATA_DIR
 	@exec $(BIN)/python -m finetune restore $(if $(FILE),"$(FILE)") $(OPTIONS)
+
+bench: dev-packages ## What bills, payments and lists cost beside the least that the same rows cost (BRIEF=1: two minutes)
+	$(BIN)/python -m bench $(if $(BRIEF),--brief) $(if $(GROW),--grow $(GROW)) $(if $(MOVEMENTS),--movements $(MOVEMENTS))
 
 fmt: dev-packages ## Put the code into shape
 	$(BIN)/ruff check --fix
