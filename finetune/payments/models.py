@@ -46,6 +46,16 @@ class PaymentRecord(models.Model):
                 name="payments_reference_given",
             ),
             models.CheckConstraint(
+                condition=models.Q(tendered__isnull=True, change_due=0)
+                | models.Q(
+                    mode="cash",
+                    tendered__isnull=False,
+                    change_due__gte=0,
+                    tendered=models.F("amount") + models.F("change_due"),
+                ),
+                name="payments_change_adds_up",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(invoice__isnull=False, deposit__isnull=True)
                 | models.Q(invoice__isnull=True, deposit__isnull=False),
                 name="payments_for_a_bill_or_a_deposit",
