@@ -75,7 +75,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "price_log.read": _EVERYONE,
     "cost.see": _OWNERS_VIEW,
     "report.read": _EVERYONE,
-    "report.gst": _OWNERS_VIEW,
+    "gst_return.read": _OWNERS_VIEW,
     "einvoice.submit": _COUNTER,
     "einvoice.answer": _HEADS,
 }

@@ -43,7 +43,8 @@ def address() -> Iterator[str]:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
                 break
             except OSError:
-                assert shop.poll() is None and time.monotonic() < until, (FOLDER / "tour.log").read_text()
+                assert shop.poll() is None, (FOLDER / "tour.log").read_text()
+                assert time.monotonic() < until, (FOLDER / "tour.log").read_text()
                 time.sleep(0.3)
         yield f"http://127.0.0.1:{port}"
     finally:
