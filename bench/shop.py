@@ -88,7 +88,8 @@ class Shop:
     def web_pids(self) -> list[int]:
         """The web server and its workers."""
         servers = [pid for pid in measure.descendants(self.pid) if " serve" in measure.command_line(pid)]
-        return [*servers, *(below for pid in servers for below in measure.descendants(pid))]
+        # Its workers are forks of it and so bear its command line: each is counted once.
+        return sorted({*servers, *(below for pid in servers for below in measure.descendants(pid))})
 
     def postmaster(self) -> int:
         return int((self.data / "pg" / "postmaster.pid").read_text().split()[0])
