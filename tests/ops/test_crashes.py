@@ -98,6 +98,23 @@ def test_a_pid_file_with_the_number_of_another_program_does_no_harm(cluster, run
         bystander.wait()
 
 
+def test_a_killed_database_that_nobody_collects_does_no_harm(cluster, running):
+    """In a container whose first process collects no orphans, its number is taken for ever."""
+    content = (cluster.folder / "postmaster.pid").read_text()
+    owner = (cluster.folder / "PG_VERSION").stat()
+    cluster.stop()
+    dead = subprocess.Popen(["true"], **({"user": owner.st_uid} if os.geteuid() == 0 else {}))
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    try:
+        stale = cluster.folder / "postmaster.pid"
+        stale.write_text(content.replace(str(running), str(dead.pid), 1))
+        os.chown(stale, owner.st_uid, owner.st_gid)
+        cluster.bring_up()
+        assert sales(cluster.data) == 1
+    finally:
+        dead.wait()
+
+
 def test_a_making_that_was_cut_short_begins_again(new_cluster):
     half = new_cluster.data / "pg.new-abcdefgh"
     new_cluster.prepare_folder()

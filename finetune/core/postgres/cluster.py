@@ -33,6 +33,7 @@ from finetune.core.postgres.processes import (
     command_line,
     find_postmaster,
     is_postmaster_of,
+    is_there,
     postmaster_pid,
     stragglers,
 )
@@ -42,6 +43,7 @@ from finetune.core.postgres.trouble import DatabaseTrouble
 from finetune.core.process import die_with_parent
 
 LOG_BYTES_MAX = 10_000_000
+DYING_SECONDS_MAX = 2.0
 # An orderly stop writes what is in memory; the others leave a recovery to the next start, and lose nothing.
 STOPPING = ((signal.SIGINT, None), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 0.5))
 
@@ -237,9 +239,15 @@ class Cluster:
                 write_private(path, text, account)
 
     def _remove_stale_pid_file(self) -> None:
-        """A number that another program of the same user has by now would keep PostgreSQL from starting."""
+        """The number of a process keeps PostgreSQL from starting, though another program has it by now, or one that
+        was killed and that nobody collects, as in a container without an init."""
         pid = postmaster_pid(self.folder)
-        if pid is not None and command_line(pid) and not is_postmaster_of(pid, self.folder):
+        if pid is None:
+            return
+        until = time.monotonic() + DYING_SECONDS_MAX
+        while is_there(pid) and not command_line(pid) and time.monotonic() < until:
+            time.sleep(0.02)
+        if is_there(pid) and not is_postmaster_of(pid, self.folder):
             (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def _open_log(self) -> int:

@@ -24,6 +24,15 @@ def command_line(pid: int) -> list[str]:
     return os.fsdecode(done.stdout).split()
 
 
+def is_there(pid: int) -> bool:
+    """Whether the system knows the number: also of a process that has ended and waits to be collected."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError) as error:
+        return isinstance(error, PermissionError)
+    return True
+
+
 def postmaster_pid(cluster: Path) -> int | None:
     """The number in postmaster.pid, whoever has it by now."""
     try:
