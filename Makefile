@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
+.PHONY: fuzz audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -40,6 +40,12 @@ migrations: dev-packages
 openapi: dev-packages
 	$(BIN)/python -m finetune manage openapi --check
 
+fuzz: security-packages ## Random requests at a shop of its own, then its books: FUZZ_SEED, FUZZ_SECONDS
+	$(BIN)/python -m tests.fuzz
+
+audit: security-packages ## Known holes in packages, risky code, and the settings of a shop on the open Internet
+	$(BIN)/python -m tests.security.audit
+
 books: run-packages ## Check the books of the shop in the data folder
 	@exec $(BIN)/python -m finetune books
 
@@ -64,7 +70,8 @@ requirements: venv ## Resolve requirements/*.in anew into requirements/*.txt
 	  "$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv && \
 	  cd requirements && \
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in -o run.txt && \
-	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in dev.in -o dev.txt
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in dev.in -o dev.txt && \
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) security.in -o security.txt
 RESOLVE := --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
 
 wheel: dev-packages ## Build the package into dist/
@@ -87,6 +94,9 @@ run-packages: venv
 
 dev-packages: run-packages
 	@$(call install,dev)
+
+security-packages: dev-packages
+	@$(call install,security)
 
 # Installs a file of requirements when it is another than last time. The note of it is written after success only.
 install = sum=`cksum < requirements/$(1).txt`; \
