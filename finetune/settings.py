@@ -123,6 +123,8 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": _database(DATABASE_URL)}
+# Off where a pooler hands each transaction another connection and does not know prepared statements.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", True)
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -61,5 +61,9 @@ def refusal_for(error: DatabaseError) -> Refusal | None:
             "Others are changing the same things. Nothing was changed: send the same request again."
         )
     if is_unavailable(error):
-        return try_again("The database cannot be reached just now. Nothing was changed.", retry_after=3)
+        # Where it was lost while it committed, only a replay tells.
+        return try_again(
+            "The database cannot be reached just now. Send the same request again, with its key if it has one.",
+            retry_after=3,
+        )
     return None

@@ -14,11 +14,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from finetune.core.caller import Caller
 from finetune.core.fields import complaint
 from finetune.core.refusals import invalid_field, not_found
+from finetune.core.statements import prepared_cursor
 
 Row = dict[str, Any]
 PAGE_SIZE = 50
@@ -120,9 +122,19 @@ class _Cursor:
 
 def rows_of(sql: str, params: Any) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _rows(cursor, sql, params)
+
+
+def rows_of_known(sql: str, params: Any) -> list[Row]:
+    """As `rows_of`, for a statement whose text and best plan are always the same."""
+    with prepared_cursor() as cursor:
+        return _rows(cursor, sql, params)
+
+
+def _rows(cursor: CursorWrapper, sql: str, params: Any) -> list[Row]:
+    cursor.execute(sql, params)
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def read_one(listing: Listing, caller: Caller, row_id: int, **params: Any) -> Row:
@@ -131,7 +143,7 @@ def read_one(listing: Listing, caller: Caller, row_id: int, **params: Any) -> Ro
         f"SELECT {listing.select} FROM {listing.source}"
         f" WHERE {listing.row_id} = %(row_id)s AND ({listing.scope})"
     )
-    rows = rows_of(sql, {"row_id": row_id, "stores": caller.stores_param, **params})
+    rows = rows_of_known(sql, {"row_id": row_id, "stores": caller.stores_param, **params})
     if not rows:
         raise not_found(listing.what)
     return rows[0]

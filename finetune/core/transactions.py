@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from finetune.core.caller import Actor
 from finetune.core.constraints import is_transient, refusal_for, sqlstate
 from finetune.core.observing import count_retry
 from finetune.core.refusals import Refusal
+from finetune.core.statements import prepared_cursor
 
 TRIES = 3
 
@@ -67,7 +68,7 @@ def one_transaction(action: ActionT) -> ActionT:
 
 
 def _begin(actor: Actor) -> Made | None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute("SELECT * FROM core_begin(%s, %s, %s)", [actor.user_id, actor.request_id, actor.key])
         free, request_hash, kind, ref = cursor.fetchone()
     if not free:
@@ -89,7 +90,7 @@ def _begin(actor: Actor) -> Made | None:
 
 
 def _write_key(actor: Actor, made: Made) -> None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_idempotencykey (user_id, key, request_hash, kind, ref)"
             " VALUES (%s, %s, %s, %s, %s)",

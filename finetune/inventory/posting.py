@@ -22,9 +22,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from finetune.core.caller import Actor
+from finetune.core.statements import prepared_cursor
 from finetune.inventory import corrections, queries
 from finetune.inventory.records import PlannedEntry, SerialFacts, SerialMove, StockFacts, VariantFacts
 
@@ -39,7 +39,7 @@ def lock_stock(*, store_id: int, variant_ids: Iterable[int], serials: Collection
     stand anywhere or nowhere. The settings that are read stay as they are until the transaction ends. Refuses
     nothing: a store, variant or serial that does not exist is absent from the facts.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT store_exists, variants::text, serials::text"
             " FROM inventory_lock_stock(%s, %s::bigint[], %s::text[])",
@@ -62,7 +62,7 @@ def entries_json(entries: Sequence[PlannedEntry]) -> list[dict[str, Any]]:
 def post_entries(entries: Sequence[PlannedEntry], *, actor: Actor) -> list[int]:
     """Write planned entries and what they do, and answer their ids in the same order. The stock must be
     locked."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT inventory_post_entries(%s, %s, %s::jsonb)",
             [actor.user_id, actor.request_id, json.dumps(entries_json(entries))],
@@ -75,7 +75,7 @@ def decide_entry(
 ) -> None:
     """Post or reject an entry that waits. The entry and its stock must be locked."""
     moves = [each.as_json() for each in serials]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT inventory_decide_entry(%s, %s, %s, %s, %s, %s::jsonb)",
             [actor.user_id, actor.request_id, entry_id, status, reason, json.dumps(moves)],

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from finetune.bookings.posting import record_counter_sale, walk_in_of
 from finetune.core.caller import Actor
 from finetune.core.refusals import not_found
+from finetune.core.statements import prepared_cursor
 from finetune.inventory.posting import entries_json, lock_stock
 from finetune.inventory.records import StockLine
 from finetune.inventory.rules import plan_sale_lines, wanted_serials
@@ -201,7 +201,7 @@ def _as_json(document: Mapping[str, Any]) -> str:
 
 
 def _call(sql: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone()[0]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 
 from finetune.core.caller import Caller
 from finetune.core.dates import today
@@ -21,8 +20,10 @@ from finetune.core.listing import (
     read_page,
     read_whole,
     rows_of,
+    rows_of_known,
 )
 from finetune.core.refusals import FieldError, Refusal, not_found
+from finetune.core.statements import prepared_cursor
 from finetune.customers.queries import phone_pattern
 from finetune.invoicing.records import BuyerFacts, Facts, LastNumber, Order, StoreFacts, VariantFacts
 
@@ -159,7 +160,7 @@ def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Fac
 
     None where a counter sale has no buyer and its store no walk-in yet. Refuses 404 naming each field.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _BY_STORE if order.booking_id is None else _BY_BOOKING,
             {
@@ -242,7 +243,7 @@ def lock_settlement(
     given = {"id": invoice_id, "stores": caller.stores_param, **params}
     owed = f"{_OWED}{further and ', '}{further} {_OF_BILL} {SETTLEMENT_LOCK}"
     # Once more at the end: the draft may have been issued between the first two looks.
-    rows = rows_of(owed, given) or rows_of(_DRAFT, given) or rows_of(owed, given)
+    rows = rows_of_known(owed, given) or rows_of(_DRAFT, given) or rows_of_known(owed, given)
     if not rows:
         raise not_found("invoice", field=field)
     return rows[0]

@@ -79,12 +79,12 @@ def _rate_problems(place: int, rate: Decimal, on: date | None) -> list[FieldErro
     if on is None:
         if any(row.percent == rate for row in RATES):
             return []
-        message = f"{rate:f} % is no GST rate."
+        message = f"{plain_text(rate)} % is no GST rate."
     elif rate_in_force(rate, on):
         return []
     else:
         known = ", ".join(f"{each:f}" for each in rates_in_force(on)) or "none, since GST had not begun"
-        message = f"{rate:f} % is not a GST rate in force on {on}. In force: {known}."
+        message = f"{plain_text(rate)} % is not a GST rate in force on {on}. In force: {known}."
     return [FieldError(f"line_items.{place}.gst_rate", "rate_not_in_force", message)]
 
 

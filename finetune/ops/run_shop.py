@@ -34,8 +34,8 @@ WORKER_PATIENCE = 1.0
 WORKER_REST = 10.0
 LOOK_EVERY = 0.2
 READY_PATIENCE = 60.0
-DATABASE_DEATHS_MAX = 3
-DATABASE_DEATHS_WITHIN = 60.0
+# A database that ends again, or does not start, waits this long: its disk may be full.
+DATABASE_REST = 5.0
 DEMO_USERS = "admin, manager, advisor or auditor"
 
 
@@ -72,13 +72,15 @@ class Watch:
     def __init__(self, web: subprocess.Popen[bytes], cluster: Cluster | None) -> None:
         self.web = web
         self._cluster = cluster
-        self._deaths: list[float] = []
+        self._serving = False
+        self._next_start = 0.0
         self.worker: subprocess.Popen[bytes] | None = None
         self.start_worker: Callable[[], subprocess.Popen[bytes]] | None = None
         self._worker_began = 0.0
 
     def keep(self) -> NoReturn:
-        """Until a signal comes, or what cannot be mended."""
+        """Until a signal comes, or the web server ends."""
+        self._serving = True
         while True:
             self.look()
             time.sleep(LOOK_EVERY)
@@ -86,25 +88,25 @@ class Watch:
     def look(self) -> bool:
         """Start a database again that ended by itself, and say so: the web server answers 503 meanwhile.
 
-        Raises CannotRun where the web server has ended, DatabaseTrouble where the database keeps ending.
+        Raises CannotRun where the web server has ended. A database that does not come up is tried again for
+        as long as we serve, since a full disk is mended while we run; before that it raises DatabaseTrouble.
         """
         if self.web.poll() is not None:
             raise CannotRun(
                 f"The web server has ended by itself (status {self.web.returncode}).", status=FAILED
             )
         self._look_after_worker()
-        if self._cluster is None or self._cluster.is_running():
+        if self._cluster is None or self._cluster.is_running() or time.monotonic() < self._next_start:
             return False
-        now = time.monotonic()
-        self._deaths = [*(death for death in self._deaths if now - death < DATABASE_DEATHS_WITHIN), now]
-        if len(self._deaths) > DATABASE_DEATHS_MAX:
-            raise DatabaseTrouble(
-                f"The database ended {len(self._deaths)} times in a minute, see {self._cluster.log}."
-            )
-        with step("The database has ended by itself: starting it again"):
-            self._cluster.bring_up()
+        self._next_start = time.monotonic() + DATABASE_REST
+        try:
+            with step("The database has ended by itself: starting it again"):
+                self._cluster.bring_up()
+        except (DatabaseTrouble, OSError) as error:
+            if not self._serving:
+                raise
+            say(f"  {error}\n  Trying again every {DATABASE_REST:.0f} s; requests are answered 503.")
         return True
-
 
     def _look_after_worker(self) -> None:
         ended = self.worker is not None and self.worker.poll() is not None

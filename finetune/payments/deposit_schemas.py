@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from finetune.core.dates import today
 from finetune.core.fields import Amount, Body, QueryId, text
 from finetune.core.listing import Day, Flag, SearchQuery
+from finetune.core.money import plain_text
 from finetune.core.refusals import FieldError, invalid
 from finetune.deposits.rules import RATE_UNLESS_KNOWN
 from finetune.gst.fields import GstRate
@@ -44,7 +45,7 @@ class DepositIn(Body):
         )
         problems = tender_problems(tender)
         if not rate_in_force(Decimal(self.gst_rate), today()):
-            message = f"{self.gst_rate:f} % is not a GST rate in force today."
+            message = f"{plain_text(self.gst_rate)} % is not a GST rate in force today."
             problems.append(FieldError("gst_rate", "rate_not_in_force", message))
         if problems:
             raise invalid(problems)

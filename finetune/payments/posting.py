@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from finetune.core.caller import Actor
 from finetune.core.money import ZERO
+from finetune.core.statements import prepared_cursor
 from finetune.payments.rules import Tender
 
 
@@ -39,7 +39,7 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
     if not tenders:
         return []
     document = msgspec.json.encode([_as_json(tender) for tender in tenders]).decode()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT payments_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)",
             [

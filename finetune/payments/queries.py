@@ -16,6 +16,7 @@ from finetune.core.listing import (
     read_one,
     read_page,
     rows_of,
+    rows_of_known,
 )
 from finetune.invoicing import queries as bill_queries
 from finetune.invoicing.queries import BALANCE_DUE, STATUS
@@ -63,7 +64,7 @@ def payments(caller: Caller, query: Any) -> Page:
 
 def payments_by_id(caller: Caller, ids: list[int]) -> list[Row]:
     """These payments in the order they were taken, of the stores that the caller may see."""
-    return rows_of(
+    return rows_of_known(
         f"""SELECT {PAYMENTS.select} FROM {PAYMENTS.source}
         WHERE p.id = ANY(%(ids)s) AND ({PAYMENTS.scope}) ORDER BY p.id""",
         {"ids": ids, "stores": caller.stores_param, "today": today()},
@@ -107,7 +108,7 @@ def references_taken(tenders: Sequence[Tender], *, store_id: int) -> list[int]:
     if not any(tender.reference for tender in tenders):
         return []
     sql = f"SELECT {_TAKEN} FROM (SELECT %(store)s::bigint AS store_id) i"
-    return list(rows_of(sql, {"store": store_id, **_sought(tenders)})[0]["references_taken"])
+    return list(rows_of_known(sql, {"store": store_id, **_sought(tenders)})[0]["references_taken"])
 
 
 def _sought(tenders: Sequence[Tender]) -> Row:
