@@ -110,7 +110,10 @@ def _database(url: str) -> dict[str, object]:
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     options = {name: value for name, value in parts.items() if name not in known.values()}
     time_limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
-    options["options"] = f"{options.get('options') or ''} {time_limits}".strip()
+    # Of statements that are prepared, and of those in SQL functions, which all look rows up by their keys: one plan
+    # for all values. PostgreSQL would otherwise plan those with arrays anew each time.
+    planning = "-c plan_cache_mode=force_generic_plan"
+    options["options"] = f"{options.get('options') or ''} {time_limits} {planning}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{name: str(parts.get(key) or "") for name, key in known.items()},
@@ -175,6 +178,11 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 24 * 60 * 60
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {"staticfiles": {"BACKEND": "finetune.web.static_files.VersionedStaticFiles"}}
+
+# How often each user may call the API; 0 is as often as they like.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 0)
+if API_CALLS_PER_MINUTE < 0:
+    raise ImproperlyConfigured("API_CALLS_PER_MINUTE is a number of calls; 0 is no limit.")
 
 LOW_STOCK_AT = env.int("LOW_STOCK_AT", 5)
 

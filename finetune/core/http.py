@@ -1,7 +1,8 @@
 """The thin layer between django-ninja and the rooms.
 
 `endpoint` declares one: its verb in the permission table, its body, its answers. In this order a request
-meets: caller (401), role (403), size and media type (413, 415), parameters, key, body (400), then the handler.
+meets: caller (401), how often (429), role (403), size and media type (413, 415), parameters, key, body (400), then
+the handler.
 """
 
 import functools
@@ -20,6 +21,7 @@ from ninja.params.models import Query as QueryInfo
 from ninja.utils import check_csrf
 from pydantic import BaseModel, ConfigDict
 
+from finetune.core.call_limit import refuse_too_many_calls
 from finetune.core.caller import Actor, Caller
 from finetune.core.fields import ID_MAX
 from finetune.core.listing import Page
@@ -136,6 +138,7 @@ class BearerToken:
             raise forbidden(
                 "The page that sent this is too old. Reload it and try again.", code="csrf_failed"
             )
+        refuse_too_many_calls(caller.user_id)
         if not _doorkeeper[0].permits(caller.role, self.verb):
             raise forbidden(f"Your role ({caller.role}) may not do this.")
         check_shape(request, self.params)
@@ -253,7 +256,7 @@ def _query_names(signature: inspect.Signature) -> frozenset[str]:
 
 
 def _documented(answers: Mapping[int, Any], method: str, verb: str | None) -> dict[Any, Any]:
-    refusals = {400, 404, 405, 503} | ({401, 403} if verb else {401, 429})
+    refusals = {400, 401, 404, 405, 429, 503} | ({403} if verb else set())
     if method != "GET":
         refusals |= {409, 412, 413, 415} | ({422} if method == "POST" else set())
     return {**answers, **dict.fromkeys(sorted(refusals - set(answers)), Problem)}

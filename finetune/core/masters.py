@@ -14,7 +14,7 @@ from finetune.core.refusals import Refusal, not_found
 RowT = TypeVar("RowT", bound=models.Model)
 VersionedT = TypeVar("VersionedT", bound=Versioned)
 
-SECRET_FIELDS = frozenset({"password"})
+SECRET_FIELDS = frozenset({"password", "secret"})
 
 
 def lock_row(model: type[VersionedT], row_id: int, *, what: str, version: str | None) -> VersionedT:
