@@ -7,7 +7,15 @@ from finetune.core.fields import Body, Quantity, QueryId, RowId, text
 from finetune.core.listing import Day, Flag, SearchQuery
 from finetune.core.refusals import invalid
 from finetune.crediting.rules import WantedReturn, repeated_lines
-from finetune.invoicing.schemas import LINES_MAX, SERIALS_MAX, Decimals, Money, Treatments
+from finetune.invoicing.schemas import (
+    LINES_MAX,
+    SERIALS_MAX,
+    AmountsOut,
+    Decimals,
+    LineAmountsOut,
+    Money,
+    Treatments,
+)
 
 
 class ReturnIn(Body):
@@ -37,7 +45,7 @@ class CreditNoteIn(Body):
         return returns
 
 
-class NoteLineOut(BaseModel):
+class NoteLineOut(LineAmountsOut):
     id: int
     line: int
     variant: int | None
@@ -49,18 +57,9 @@ class NoteLineOut(BaseModel):
     treatment: Treatments
     restock: bool
     serial_numbers: list[str]
-    gross: Money
-    discount_amount: Money
-    invoice_discount_share: Money
-    taxable_value: Money
-    cgst: Money
-    sgst: Money
-    igst: Money
-    cess: Money
-    total: Money
 
 
-class CreditNoteOut(BaseModel):
+class CreditNoteOut(AmountsOut):
     """A credit note. `amount_to_credit` is the part that became the customer's credit."""
 
     id: int
@@ -78,16 +77,6 @@ class CreditNoteOut(BaseModel):
     state_tax_label: Literal["SGST", "UTGST"]
     reverse_charge: bool
     line_items: list[NoteLineOut]
-    taxable_value: Money
-    discount_total: Money
-    cgst: Money
-    sgst: Money
-    igst: Money
-    cess: Money
-    total_tax: Money
-    total_before_round_off: Money
-    round_off_amount: Money
-    total: Money
     amount_to_credit: Money
     issued_at: datetime
     created_by: int

@@ -173,7 +173,36 @@ class IssueIn(Body):
     invoice_date: Day | None = None
 
 
-class LineOut(BaseModel):
+class LineAmountsOut(BaseModel):
+    """The money of one line, of a bill or of a note on it."""
+
+    gross: Money
+    discount_amount: Money
+    invoice_discount_share: Money
+    taxable_value: Money
+    cgst: Money
+    sgst: Money
+    igst: Money
+    cess: Money
+    total: Money
+
+
+class AmountsOut(BaseModel):
+    """The money of a document: each figure the sum of its lines', then the round-off."""
+
+    taxable_value: Money
+    discount_total: Money
+    cgst: Money
+    sgst: Money
+    igst: Money
+    cess: Money
+    total_tax: Money
+    total_before_round_off: Money
+    round_off_amount: Money
+    total: Money
+
+
+class LineOut(LineAmountsOut):
     id: int
     variant: int | None
     description: str
@@ -186,18 +215,9 @@ class LineOut(BaseModel):
     tax_inclusive: bool
     discount_percent: Decimals | None
     serial_numbers: list[str]
-    gross: Money
-    discount_amount: Money
-    invoice_discount_share: Money
-    taxable_value: Money
-    cgst: Money
-    sgst: Money
-    igst: Money
-    cess: Money
-    total: Money
 
 
-class InvoiceRow(BaseModel):
+class InvoiceRow(AmountsOut):
     """An invoice as lists show it."""
 
     id: int
@@ -217,16 +237,6 @@ class InvoiceRow(BaseModel):
     with_payment_of_tax: bool
     notes: str
     line_items: list[LineOut]
-    taxable_value: Money
-    discount_total: Money
-    cgst: Money
-    sgst: Money
-    igst: Money
-    cess: Money
-    total_tax: Money
-    total_before_round_off: Money
-    round_off_amount: Money
-    total: Money
     amount_paid: Money
     amount_deposited: Money
     amount_credited: Money
