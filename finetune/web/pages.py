@@ -75,8 +75,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if refusal.retry_after is not None:
             page["Retry-After"] = str(refusal.retry_after)
         return page
-    # Gives the session a new key, so that one planted before log-in is worth nothing.
+    # Gives the session a new key, so that one planted before log-in is worth nothing; Django keeps that of a user
+    # who was logged in already.
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.cycle_key()
     return HttpResponseRedirect(onward, status=303)
 
 
