@@ -46,21 +46,29 @@ def deliveries(caller: Caller, query: Any) -> Page:
     return read_page(DELIVERIES, caller, query)
 
 
-def lock_due_delivery() -> Row | None:
-    """The delivery that has been due longest and nobody else is at, locked until the transaction ends."""
+# Longer than any delivery takes: a claim that runs out was a worker's that died.
+CLAIM_MINUTES = 10
+
+
+def claim_due_delivery() -> Row | None:
+    """The delivery that has been due longest, claimed: nobody else finds it due until the claim runs out.
+
+    `attempts` counts this one. A statement of its own, so that nothing is locked while it is sent.
+    """
     rows = rows_of(
-        """SELECT d.id, d.channel, d.event, d.object_id, d.recipient, d.payload::json AS payload, d.attempts,
+        """WITH claimed AS (
+            UPDATE sending_delivery d
+            SET attempts = d.attempts + 1, next_at = clock_timestamp() + make_interval(mins => %(minutes)s)
+            WHERE d.id = (SELECT w.id FROM sending_delivery w
+                WHERE w.status = 'waiting' AND w.next_at <= clock_timestamp() ORDER BY w.next_at LIMIT 1
+                FOR UPDATE SKIP LOCKED)
+            RETURNING d.*)
+        SELECT d.id, d.channel, d.event, d.object_id, d.recipient, d.payload::json AS payload, d.attempts,
             d.created_at, w.url, w.secret, coalesce(w.is_active, true) AS is_active
-        FROM sending_delivery d LEFT JOIN sending_webhookendpoint w ON w.id = d.endpoint_id
-        WHERE d.status = 'waiting' AND d.next_at <= clock_timestamp() ORDER BY d.next_at LIMIT 1
-        FOR UPDATE OF d SKIP LOCKED""",
-        None,
+        FROM claimed d LEFT JOIN sending_webhookendpoint w ON w.id = d.endpoint_id""",
+        {"minutes": CLAIM_MINUTES},
     )
     return rows[0] if rows else None
-
-
-def waiting_deliveries() -> int:
-    return int(rows_of("SELECT count(*) AS n FROM sending_delivery WHERE status = 'waiting'", None)[0]["n"])
 
 
 def share_facts(invoice_id: int) -> Row:

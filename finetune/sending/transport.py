@@ -3,11 +3,14 @@
 import http.client
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from finetune.sending.rules import is_reachable
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0  # of each step
+WHOLE_SECONDS = 30.0  # of all of them: one who answers a byte at a time must not keep the queue waiting
 ANSWER_MAX = 2048
 
 
@@ -24,6 +27,8 @@ def post(url: str, body: bytes, headers: dict[str, str], *, allow_private: bool)
     address = _address_of(host, port, allow_private=allow_private)
     connection = _Pinned(host, port, address, secure=secure)
     path = parts.path or "/"
+    deadline = threading.Timer(WHOLE_SECONDS, connection.cut_off)
+    deadline.start()
     try:
         connection.request("POST", f"{path}?{parts.query}" if parts.query else path, body, headers)
         answer = connection.getresponse()
@@ -31,6 +36,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, allow_private: bool)
     except (OSError, http.client.HTTPException) as error:
         raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
+        deadline.cancel()
         connection.close()
     return answer.status
 
@@ -58,4 +64,14 @@ class _Pinned(http.client.HTTPConnection):
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+            # In two steps, so that `cut_off` also ends a handshake.
+            self.sock = secured = context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            secured.do_handshake()
+
+    def cut_off(self) -> None:
+        """From another thread: whoever reads or writes comes to the end of the connection at once."""
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

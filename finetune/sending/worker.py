@@ -1,7 +1,9 @@
 """Takes what is due from the delivery log and sends it, one at a time.
 
-Two workers never take the same delivery. One that dies in the middle leaves its delivery waiting: it is sent at
-least once, and a webhook's `webhook-id` lets the receiver drop a second copy.
+A delivery is claimed before it is sent, and no transaction is open meanwhile: a receiver that takes its time holds
+nothing in the database. Two workers never take the same delivery. One that dies in the middle leaves a claim that
+runs out: a delivery is sent at least once, and a webhook's `webhook-id` lets the receiver drop a second copy.
+Whatever goes wrong with one delivery is its own failure and never keeps the next from going out.
 """
 
 import time
@@ -10,7 +12,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from finetune.core.dates import now
 from finetune.core.listing import Row
@@ -40,24 +42,21 @@ def work(*, keep_going: Callable[[], bool]) -> None:
 
 def send_one() -> bool:
     """Send the delivery that has been due longest. False where nothing is due."""
-    with transaction.atomic():
-        due = queries.lock_due_delivery()
-        if due is None:
-            return False
-        try:
-            status = _send(due)
-        except NotSent as error:
-            _note_failure(due, str(error))
-        except OSError as error:  # a mail server that is away
-            _note_failure(due, f"{type(error).__name__}: {error}")
-        else:
-            Delivery.objects.filter(pk=due["id"]).update(
-                status="delivered",
-                attempts=due["attempts"] + 1,
-                delivered_at=now(),
-                response_status=status,
-                last_error="",
-            )
+    due = queries.claim_due_delivery()
+    if due is None:
+        return False
+    try:
+        status = _send(due)
+    except NotSent as error:
+        _note_failure(due, str(error))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        _note_failure(due, f"{type(error).__name__}: {error}")
+    else:
+        Delivery.objects.filter(pk=due["id"]).update(
+            status="delivered", delivered_at=now(), response_status=status, last_error=""
+        )
     return True
 
 
@@ -89,7 +88,7 @@ def _mail(due: Row) -> None:
     bill = printable_for_sending(due["object_id"])
     paper = print_invoice(bill, layout="a4", lang=due["payload"].get("lang", "en"))
     message = EmailMessage(
-        subject=f"{facts['store_name']}: {facts['invoice_number']}",
+        subject=" ".join(f"{facts['store_name']}: {facts['invoice_number']}".split()),
         body=share_text(facts, public_url(bill.token)),
         to=[due["recipient"]],
     )
@@ -106,11 +105,10 @@ def share_text(facts: Row, url: str) -> str:
 
 
 def _note_failure(due: Row, why: str) -> None:
-    attempts = due["attempts"] + 1
+    attempts = due["attempts"]
     wait = retry_after(attempts)
     log.warning("delivery_failed", delivery=due["id"], attempts=attempts, why=why)
-    changes = {"attempts": attempts, "last_error": why[:500]}
     if wait is None:
-        Delivery.objects.filter(pk=due["id"]).update(status="failed", **changes)
+        Delivery.objects.filter(pk=due["id"]).update(status="failed", last_error=why[:500])
     else:
-        Delivery.objects.filter(pk=due["id"]).update(next_at=now() + wait, **changes)
+        Delivery.objects.filter(pk=due["id"]).update(next_at=now() + wait, last_error=why[:500])
