@@ -8,7 +8,8 @@ from finetune.core.models import Versioned
 from finetune.core.refusals import already_exists
 
 EVENTS = ("invoice.issued", "invoice.paid", "payment.recorded", "credit_note.issued", "stock.low")
-CHANNELS = ("webhook", "email")
+# `paper` goes nowhere: a long bill is set beforehand, so that nobody waits for its PDF.
+CHANNELS = ("webhook", "email", "paper")
 DELIVERY_STATUSES = ("waiting", "delivered", "failed")
 
 
@@ -58,7 +59,8 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(channel="webhook", endpoint__isnull=False)
-                | (models.Q(channel="email", endpoint__isnull=True) & ~models.Q(recipient="")),
+                | (models.Q(channel="email", endpoint__isnull=True) & ~models.Q(recipient=""))
+                | models.Q(channel="paper", endpoint__isnull=True),
                 name="sending_goes_somewhere",
             ),
         ]

@@ -57,7 +57,7 @@ class NewWebhookOut(WebhookOut):
 
 class DeliveryOut(BaseModel):
     id: int
-    channel: Literal["webhook", "email"]
+    channel: Literal["webhook", "email", "paper"]
     event: str
     object: int
     webhook: int | None
@@ -73,7 +73,7 @@ class DeliveryOut(BaseModel):
 
 class DeliveryQuery(ListQuery):
     webhook: QueryId | None = None
-    channel: Literal["webhook", "email"] | None = None
+    channel: Literal["webhook", "email", "paper"] | None = None
     event: Annotated[str | None, Field(max_length=30)] = None
     status: Literal["waiting", "delivered", "failed"] | None = None
     object: QueryId | None = None

@@ -19,6 +19,7 @@ from finetune.core.listing import Row
 from finetune.core.problems import ENCODER
 from finetune.documents.printing import print_invoice, public_url
 from finetune.documents.queries import printable_for_sending
+from finetune.documents.typesetting import Layout
 from finetune.sending import queries
 from finetune.sending.models import Delivery
 from finetune.sending.rules import retry_after, signature
@@ -26,6 +27,7 @@ from finetune.sending.transport import NotSent, post
 
 log = structlog.get_logger("finetune.worker")
 IDLE_SECONDS = 1.0
+LAYOUTS_SET_BEFOREHAND: tuple[Layout, ...] = ("a4", "receipt")
 
 
 def work(*, keep_going: Callable[[], bool]) -> None:
@@ -64,6 +66,9 @@ def _send(due: Row) -> int | None:
     if due["channel"] == "email":
         _mail(due)
         return None
+    if due["channel"] == "paper":
+        _set_papers(due["object_id"])
+        return None
     if not due["is_active"]:
         raise NotSent("The webhook is switched off.")
     body = ENCODER.encode({"type": due["event"], "timestamp": due["created_at"], "data": due["payload"]})
@@ -94,6 +99,13 @@ def _mail(due: Row) -> None:
     )
     message.attach(paper.file_name, paper.content, "application/pdf")
     message.send()
+
+
+def _set_papers(invoice_id: int) -> None:
+    """The papers that are asked for first. They are kept, so asking for them later costs nothing."""
+    bill = printable_for_sending(invoice_id)
+    for layout in LAYOUTS_SET_BEFOREHAND:
+        print_invoice(bill, layout=layout, lang="en")
 
 
 def share_text(facts: Row, url: str) -> str:

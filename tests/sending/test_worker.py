@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pytest
 from django.core import mail
 
+from finetune.documents.models import RenderedDocument
 from finetune.sending.models import Delivery
 from finetune.sending.worker import send_one
 from tests import cast
@@ -196,3 +197,15 @@ def test_webhooks_are_the_admins_and_their_secret_is_shown_once(shop, receiver):
     assert (changed.status, changed.data["is_active"]) == (200, False)
     bill(shop)
     assert sent() == 0
+
+
+def test_a_long_bill_is_set_before_anybody_asks(shop):
+    line = {"description": "Part", "quantity": "1", "unit_price": "10.00", "gst_rate": "18"}
+    long = bill(shop, line_items=[line] * 41)
+    bill(shop)
+    assert sent() == 1
+    assert Delivery.objects.get().status == "delivered"
+    kept = RenderedDocument.objects.filter(object_id=long["id"])
+    assert {each.layout for each in kept} == {"a4", "receipt"}
+    answer = shop.bilal.get(f"/invoices/{long['id']}/pdf/")
+    assert answer.data == bytes(kept.get(layout="a4").content)
