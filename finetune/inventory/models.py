@@ -105,7 +105,7 @@ class StockEntry(models.Model):
                 condition=models.Q(status__in=ENTRY_STATUSES), name="inventory_entry_status_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="posted", balance_after__gte=0)
+                condition=models.Q(status="posted", balance_after__isnull=False, balance_after__gte=0)
                 | (~models.Q(status="posted") & models.Q(balance_after__isnull=True)),
                 name="inventory_posted_has_balance",
             ),

@@ -83,8 +83,8 @@ def test_a_waiting_entry_may_be_decided_once(stock):
 
 def test_never_by_its_maker(stock):
     state, _ = sqlstate_of(
-        "UPDATE inventory_stockentry SET status = 'posted', balance_after = 1, approved_by_id = {maker}"
-        " WHERE id = {waiting}".format(**stock)
+        "UPDATE inventory_stockentry SET status = 'posted', balance_after = 1, approved_by_id = {maker},"
+        " decided_at = now() WHERE id = {waiting}".format(**stock)
     )
     assert state == "23514"
 
@@ -107,3 +107,22 @@ def test_a_serial_stands_once(stock):
         " SELECT serial_no, product_variant_id, store_id, status FROM inventory_serialnumber"
     )
     assert state == "23505"
+
+
+def test_what_is_posted_says_what_it_left(stock):
+    """A CHECK that comes to NULL lets the row pass."""
+    columns = "entry_type, status, store_id, product_variant_id, quantity, delta, entered_by_id"
+    state, _ = sqlstate_of(
+        f"INSERT INTO inventory_stockentry ({columns}) SELECT {columns} FROM inventory_stockentry"
+        f" WHERE id = {stock['entry']}"
+    )
+    assert state == "23514"
+
+
+@pytest.mark.parametrize("missing", ["approved_by_id", "decided_at"])
+def test_nobody_is_no_approver(stock, missing):
+    given = {"approved_by_id": str(stock["approver"]), "decided_at": "now()", missing: "NULL"}
+    changes = ", ".join(f"{name} = {value}" for name, value in given.items())
+    assert sqlstate_of(
+        f"UPDATE inventory_stockentry SET status = 'posted', balance_after = 1, {changes} WHERE id = {stock['waiting']}"
+    ) == ("FT001", "frozen")
