@@ -130,6 +130,7 @@ class Invoice(Versioned):
                     issued_at__isnull=False,
                     series__isnull=False,
                     run__isnull=False,
+                    number__isnull=False,
                     number__gte=1,
                     invoice_number__isnull=False,
                     issued_by__isnull=False,

@@ -135,3 +135,13 @@ def test_a_draft_changes_freely(shop):
     desk.execute("UPDATE invoicing_invoice SET notes = 'x' WHERE id = %s", draft)
     desk.execute("DELETE FROM invoicing_invoicelineitem WHERE invoice_id = %s", draft)
     desk.execute("DELETE FROM invoicing_invoice WHERE id = %s", draft)
+
+
+@pytest.mark.parametrize("missing", ["series", "run", "number", "invoice_number", "issued_by_id"])
+def test_nothing_is_issued_without_its_number(shop, missing):
+    """A CHECK that comes to NULL lets the row pass, so each part is asked for by itself."""
+    given = {"issued_at": "now()", "series": "'X'", "run": "1", "number": "1", "invoice_number": "'X1'"}
+    given |= {"issued_by_id": str(shop.asha.id), missing: "NULL"}
+    changes = ", ".join(f"{name} = {value}" for name, value in given.items())
+    with pytest.raises(DatabaseError, match="invoicing_number_only_when_issued"), transaction.atomic():
+        desk.execute(f"UPDATE invoicing_invoice SET {changes} WHERE id = %s", desk.draft(shop)["id"])
