@@ -5,6 +5,7 @@ from django.db import connection
 from finetune.bookings.models import WalkIn
 from finetune.core.caller import Actor
 from finetune.core.masters import create_row
+from finetune.core.statements import prepared_cursor
 from finetune.customers.models import Customer
 from finetune.customers.queries import require_customer
 from finetune.stores.queries import require_store
@@ -36,7 +37,7 @@ def open_counter_booking(*, actor: Actor, store_id: int, customer_id: int | None
 
 def record_counter_sale(*, actor: Actor, store_id: int, customer_id: int) -> int:
     """A delivered counter booking in one statement, for a store and a customer that are known to be there."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _COUNTER_SALE,
             {"store": store_id, "customer": customer_id, "actor": actor.user_id, "request": actor.request_id},

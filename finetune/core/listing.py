@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from finetune.core.caller import Caller
 from finetune.core.fields import complaint
 from finetune.core.refusals import invalid_field, not_found
-from finetune.core.statements import prepared_cursor
+from finetune.core.statements import prepared_cursor, read_times_quickly
 
 Row = dict[str, Any]
 PAGE_SIZE = 50
@@ -132,6 +132,7 @@ def rows_of_known(sql: str, params: Any) -> list[Row]:
 
 
 def _rows(cursor: CursorWrapper, sql: str, params: Any) -> list[Row]:
+    read_times_quickly(cursor)
     cursor.execute(sql, params)
     names = [column.name for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

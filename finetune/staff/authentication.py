@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from finetune.core.caller import Caller
+from finetune.core.statements import prepared_cursor
 from finetune.staff.models import User
 from finetune.staff.permissions import EVERY_STORE, permits, sees_cost
 
@@ -48,7 +49,7 @@ class StaffDoorkeeper:
 
 
 def caller_for_token(token: str) -> Caller | None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_BY_TOKEN, [digest_of(token)])
         row = cursor.fetchone()
     return None if row is None else make_caller(*row)

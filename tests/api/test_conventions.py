@@ -194,14 +194,14 @@ def bearer(person: Person) -> dict[str, str]:
 
 @pytest.fixture
 def no_database(db: None) -> Iterator[None]:
-    """Every statement fails as it does when the server is gone."""
+    """No connection is to be had, as when the server is gone."""
 
-    def cursor(*given: object, **named: object) -> None:
+    def ensure_connection(*given: object, **named: object) -> None:
         with connection.wrap_database_errors:
             raise psycopg.OperationalError("the server closed the connection unexpectedly")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection, "cursor", cursor)
+        patch.setattr(connection, "ensure_connection", ensure_connection)
         yield
 
 
