@@ -153,6 +153,10 @@ class DepositRefund(VoucherNumber, Taxed):
 
 register_refusals(
     {
+        "booking_has_deposits": lambda facts: conflict(
+            "booking_has_deposits",
+            "This booking holds its customer's deposit. Give it back, or bill it, before another takes over.",
+        ),
         "deposits_never_overspent": lambda facts: conflict(
             "exceeds_deposit", "Less of this deposit is left by now. Read it again."
         ),

@@ -160,18 +160,16 @@ def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Fac
 
     None where a counter sale has no buyer and its store no walk-in yet. Refuses 404 naming each field.
     """
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            _BY_STORE if order.booking_id is None else _BY_BOOKING,
-            {
-                "booking": order.booking_id,
-                "store": order.store_id,
-                "customer": order.customer_id,
-                "stores": caller.stores_param,
-                "variants": order.variant_ids,
-            },
-        )
-        row = cursor.fetchone()
+    given = {
+        "booking": order.booking_id,
+        "store": order.store_id,
+        "customer": order.customer_id,
+        "stores": caller.stores_param,
+        "variants": order.variant_ids,
+    }
+    # Once more: a booking that went to another customer while we waited for it joins no longer with the one that the
+    # first look began with. Its lock is held since then.
+    row = _facts_row(order, given) or _facts_row(order, given)
     if row is None:
         what = "store" if order.booking_id is None else "booking"
         raise not_found(what, field=what)
@@ -192,6 +190,12 @@ def lock_facts(order: Order, *, caller: Caller, may_exceed_ceiling: bool) -> Fac
         today=today(),
         ceiling_percent=None if may_exceed_ceiling else store.discount_ceiling_percent,
     )
+
+
+def _facts_row(order: Order, given: Row) -> Any:
+    with prepared_cursor() as cursor:
+        cursor.execute(_BY_STORE if order.booking_id is None else _BY_BOOKING, given)
+        return cursor.fetchone()
 
 
 def _variants(order: Order, found: list[Any]) -> dict[int, VariantFacts]:

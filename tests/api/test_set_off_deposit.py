@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from finetune.core.dates import today
+from tests import cast
 from tests.cast import new_key
 from tests.crediting.ledger import (
     ask_deposit,
@@ -189,3 +190,17 @@ def test_a_deposit_after_the_bill_stays_open(shop, booking):
     voucher = desk.made(ask_deposit(shop.bilal, booking, "100.00"))
     assert look(shop.asha, bill)["balance_due"] == "800.00"
     assert open_amounts(shop, voucher) == ["100.00"]
+
+
+def test_a_deposit_never_pays_another_customers_bill(shop, booking):
+    voucher = deposit(shop.bilal, booking, "500.00")
+    other = {"customer": cast.customer("Another")}
+    before = everything()
+    desk.refused(shop.bilal.patch(f"/bookings/{booking}/", other), 409, "booking_has_deposits")
+    assert everything() == before
+    assert (
+        shop.bilal.patch(f"/bookings/{booking}/", {"issue": "Battery", "customer": shop.buyer}).status == 200
+    )
+    desk.made(give_back(shop.asha, voucher))
+    assert shop.bilal.patch(f"/bookings/{booking}/", other).status == 200
+    assert bill_on(shop, booking, "1000.00")["amount_paid"] == "0.00"
