@@ -1,6 +1,7 @@
 """`python -m tests.fuzz`: a shop of its own on loopback, random requests at all of its API, then its books.
 
-FUZZ_SEED tells a run again, FUZZ_SECONDS bounds it, FUZZ_EXAMPLES says how many cases each operation gets.
+FUZZ_SEED tells a run again, FUZZ_SECONDS bounds it, FUZZ_EXAMPLES says how many cases each operation gets;
+with FUZZ_TELL=1 the statuses of each operation are told.
 """
 
 import json
@@ -103,10 +104,18 @@ def fuzz(shop: str, environ: dict[str, str], *, seed: str, seconds: str, example
         tally = Path(folder) / "tally"
         environ = environ | hooks | {"FUZZ_TALLY": str(tally)}
         failed = subprocess.run(command, check=False, cwd=folder, env=environ).returncode
-        told: dict[str, tuple[int, int]] = json.loads(tally.read_text()) if tally.exists() else {}
-    never = [name for name, (done, _) in told.items() if not done]
-    print(f"{sum(done for done, _ in told.values())} requests were carried out, the others refused.")
-    print(f"Of {len(told)} operations none was carried out of: {', '.join(never) or 'none'}.", flush=True)
+        told: dict[str, dict[str, int]] = json.loads(tally.read_text()) if tally.exists() else {}
+    done = {name: sum(n for status, n in each.items() if status < "400") for name, each in told.items()}
+    never = sorted(name for name, count in done.items() if not count)
+    print(f"{sum(done.values())} requests were carried out, the others refused.")
+    print(
+        f"Never carried out, {len(never)} of {len(told)} operations:",
+        *never or ["none"],
+        sep="\n  ",
+        flush=True,
+    )
+    if os.environ.get("FUZZ_TELL"):
+        print(*(f"{name}: {each}" for name, each in sorted(told.items())), sep="\n", flush=True)
     return failed
 
 
