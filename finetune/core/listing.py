@@ -245,7 +245,7 @@ def _read_cursor(text: str | None, ordering_name: str, ordering: Ordering) -> _C
     try:
         packed = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         backwards, name, key, row_id = packed
-        if name != ordering_name or not isinstance(row_id, int) or not 0 <= row_id < 2**63:
+        if name != ordering_name or type(row_id) is not int or not 0 <= row_id < 2**63:
             raise ValueError(name)
         if key is None and not ordering.nullable:
             raise ValueError(key)
