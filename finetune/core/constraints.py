@@ -16,7 +16,10 @@ from finetune.core.refusals import Refusal, conflict, try_again
 RAISED_BY_US = "FT001"
 # Serialization, deadlock, lock and statement time-out.
 TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})
-UNAVAILABLE = frozenset({"53100", "53200", "53300", "57P01", "57P02", "57P03", "58030", "25006"})
+# Full, shut down, or a session that the server ended because nobody spoke in it: a machine that slept, say.
+UNAVAILABLE = frozenset(
+    {"53100", "53200", "53300", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "58030", "25006"}
+)
 
 Sentence = Callable[[Mapping[str, Any]], Refusal]
 _sentences: dict[str, Sentence] = {}
