@@ -81,3 +81,14 @@ def test_a_log_that_cannot_be_written_costs_no_request(shop, tmp_path):
     (tmp_path / "file").write_text("")
     handler = RequestLogFile(tmp_path / "file" / "requests.jsonl", delay=True)
     handler.handle(logging.makeLogRecord({"msg": "a line"}))
+
+
+def test_the_address_of_a_bills_page_is_not_written_down(shop, lines):
+    """It is all that opens the page: whoever reads the log would hold every bill."""
+    line = {"description": "Labour", "quantity": "1", "unit_price": "100.00", "gst_rate": "18"}
+    bill = shop.bilal.post("/invoices/", {"booking": shop.booking(), "line_items": [line]}).data
+    path = bill["public_url"].partition("/i/")[2]
+    for page in ("", "verify"):
+        assert Client().get(f"/i/{path}{page}").status_code == 200
+    assert [each["path"] for each in lines()[-2:]] == ["/i/<token>/", "/i/<token>/verify"]
+    assert path.strip("/") not in json.dumps(lines())
