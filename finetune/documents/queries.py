@@ -11,7 +11,7 @@ from django.db import connection
 from finetune.core.caller import Caller
 from finetune.core.listing import Row, rows_of
 from finetune.core.refusals import conflict, not_found
-from finetune.invoicing.queries import BALANCE, LINES, SCOPE, STATUS
+from finetune.invoicing.queries import BALANCE, KEPT, LINES, SCOPE, STATUS
 
 LINK = """(SELECT l.token FROM invoicing_publiclink l WHERE l.invoice_id = i.id
     ORDER BY l.revoked_at IS NULL DESC, l.id DESC LIMIT 1) AS token"""
@@ -65,7 +65,8 @@ def has_live_link(invoice_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SharedBill:
-    """A bill as its public page shows it at this moment."""
+    """A bill as its public page shows it at this moment. `amount_paid` is what it keeps of its money, deposits
+    included: total less that and what is credited is the balance."""
 
     paper: Printable
     date: date
@@ -79,7 +80,7 @@ class SharedBill:
 
 _SHARED = f"""SELECT i.id, i.document_type AS kind, i.invoice_number AS number,
     {_STATE}, l.token,
-    i.invoice_date, i.total, {STATUS} AS status, st.amount_paid - st.amount_refunded, st.amount_credited,
+    i.invoice_date, i.total, {STATUS} AS status, {KEPT}, st.amount_credited,
     CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END AS balance_due, s.upi_vpa
 FROM invoicing_publiclink l JOIN invoicing_invoice i ON i.id = l.invoice_id
 JOIN invoicing_settlement st ON st.invoice_id = i.id JOIN stores_store s ON s.id = i.store_id

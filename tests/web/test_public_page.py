@@ -211,3 +211,24 @@ def test_the_throttle_does_not_grow_without_end(monkeypatch):
     for number in range(10):
         throttle.seconds_to_wait(str(number))
     assert len(throttle._left) == 3
+
+
+def test_what_is_paid_and_returned_comes_to_the_balance(shop):
+    """Deposits count as paid, and what went back as credit does not."""
+    booking = shop.booking()
+    deposit = {"amount": "1000.00", "mode": "cash"}
+    assert shop.bilal.post(f"/bookings/{booking}/deposits/", deposit, key=cast.new_key()).status == 201
+    bill = shop.bilal.post("/invoices/", {"booking": booking, "line_items": [service()]}).data
+    path = urlsplit(bill["public_url"]).path
+    assert sums_of(path) == {"Paid": "−1,000.00", "Balance due": "₹ 770.00"}
+    pay(shop, bill, "770.00")
+    note = {"reason": "returned", "line_items": [{"line": bill["line_items"][0]["id"], "quantity": "1"}]}
+    assert shop.asha.post(f"/invoices/{bill['id']}/credit-notes/", note).status == 201
+    assert sums_of(path) == {"Returned": "−1,770.00", "Balance due": "₹ 0.00"}
+
+
+def sums_of(path):
+    rows = re.findall(
+        r"<dt>(Returned|Paid|Balance due)</dt><dd>([^<]+)</dd>", Client().get(path).content.decode()
+    )
+    return dict(rows)
