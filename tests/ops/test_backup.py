@@ -333,5 +333,5 @@ def test_from_folder_to_folder_on_the_command_line():
         assert restored.endswith("none was given out since\n0")
         assert finetune("new", "restore", "--nothing-issued-since").endswith("No number series is held.\n0")
         assert finetune("new", "books").startswith("The books agree")
-        assert "asha" in finetune("new", "manage", "create_admin", "asha")
+        assert "already a user" in finetune("new", "manage", "create_admin", "asha")
         assert finetune("new", "restore", "no-such-file").endswith("There is no file no-such-file.\n2")

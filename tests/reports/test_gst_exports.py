@@ -34,7 +34,7 @@ def test_what_looks_like_a_formula_is_text(begin):
 
 def test_csv():
     file = io.BytesIO()
-    write_csv(Table("x", TITLES, [VALUES]), file)
+    write_csv([Table("x", TITLES, [VALUES])], file)
     assert read_csv(file.getvalue()) == [
         list(TITLES),
         ["Asha", "'=1+1", "-12.50", "7", "yes", "", "22-11-2026", "23-11-2026 01:30:00", "दुकान"],

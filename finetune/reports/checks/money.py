@@ -102,7 +102,7 @@ EMI = Check(
 CHANGE = Check(
     "change-is-the-rest",
     "Change is what was handed over less the amount, and only cash gives any.",
-    FROZEN,
+    ("payments_change_adds_up", *FROZEN),
     """SELECT id AS payment, mode, amount, tendered, change_due FROM payments_paymentrecord
     WHERE change_due <> coalesce(tendered - amount, 0) OR change_due < 0 OR (mode <> 'cash'
         AND tendered IS NOT NULL)""",

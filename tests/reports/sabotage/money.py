@@ -66,6 +66,7 @@ MONEY = (
     Sabotage(
         "change-is-the-rest",
         ("UPDATE payments_paymentrecord SET tendered = amount - 1, change_due = -1 WHERE mode = 'cash'",),
+        (("payments_paymentrecord", "payments_change_adds_up"),),
     ),
     Sabotage(
         "payment-day",
