@@ -1,11 +1,22 @@
 """Types of request fields. Each refuses with a code of its own, and pydantic collects all of them at once."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from finetune.core.refusals import FieldError
 
 ID_MAX = 2**63 - 1
 # What a browser's e-mail field takes (WHATWG HTML 4.10.5.1.5), with a dot in the domain.
@@ -32,6 +43,25 @@ class Reason(Body):
 def complaint(code: str, message: str) -> PydanticCustomError:
     # Braces would be read as placeholders of the message template.
     return PydanticCustomError(code, message.replace("{", "(").replace("}", ")"))
+
+
+def together(error: ValidationError, problems: Iterable[FieldError]) -> ValidationError:
+    """What is malformed, and what our rules have against the rest, in one answer."""
+    faults = error.errors(include_url=False)
+    found = [(fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in faults]
+    found += [(tuple(each.field.split(".")), each.code, each.message, None) for each in problems]
+    details = [
+        InitErrorDetails(type=complaint(code, message), loc=place, input=given)
+        for place, code, message, given in found
+    ]
+    return ValidationError.from_exception_data(error.title, details)
+
+
+def faults_at(error: ValidationError, *place: str | int) -> set[str]:
+    """The names of the parts at fault directly under a place; an empty name is the place itself."""
+    depth = len(place)
+    places = [fault["loc"] for fault in error.errors(include_url=False) if fault["loc"][:depth] == place]
+    return {str(each[depth]) if len(each) > depth else "" for each in places}
 
 
 def _exact(value: Any) -> Any:

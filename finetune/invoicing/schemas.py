@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from finetune.core.dates import today
 from finetune.core.fields import (
@@ -18,17 +26,20 @@ from finetune.core.fields import (
     UnitPrice,
     complaint,
     text,
+    together,
 )
 from finetune.core.listing import Day, SearchQuery
-from finetune.core.refusals import invalid
+from finetune.core.refusals import FieldError, invalid
 from finetune.gst.fields import Gstin, GstRate, HsnCode, PlaceOfSupply, UnitCode
 from finetune.gst.tax import Discount
 from finetune.invoicing.numbering import series_problems
 from finetune.invoicing.records import Order, WantedLine
 from finetune.invoicing.rules import order_problems
+from finetune.invoicing.sound_parts import sound_order
 
 LINES_MAX = 500
 SERIALS_MAX = 1000
+FAULTS_MAX = 500  # beyond these nobody is told more
 
 Money = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1180.00"])]
 Decimals = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["18"])]
@@ -116,9 +127,8 @@ class OrderIn(Body):
     notes: Annotated[text(1000), BlankForNull] = ""  # type: ignore[valid-type]
     line_items: Annotated[list[LineIn], Field(min_length=1, max_length=LINES_MAX)]
 
-    def order(self) -> Order:
-        """The order, checked as far as it can be before anything is looked up. Refuses 400."""
-        order = Order(
+    def as_order(self) -> Order:
+        return Order(
             lines=tuple(line.wanted() for line in self.line_items),
             booking_id=self.booking,
             customer_id=self.customer,
@@ -134,12 +144,44 @@ class OrderIn(Body):
             round_off=self.round_off,
             notes=self.notes,
         )
-        if problems := order_problems(order, today=today()):
+
+
+class BillIn(OrderIn):
+    """An order that is complete in itself: what is malformed and what our rules refuse are told together."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if not isinstance(data, dict) or error.error_count() > FAULTS_MAX:
+                raise
+            raise together(error, cls.problems_beside(data, error)) from None
+
+    @classmethod
+    def problems_beside(cls, data: dict[str, Any], error: ValidationError) -> list[FieldError]:
+        """What our rules have against the parts that are well-formed."""
+        sound = {
+            name: value for name, value in sound_order(data, error).items() if name in OrderIn.model_fields
+        }
+        try:
+            order = OrderIn.model_validate(sound).as_order()
+        except ValidationError:
+            return []
+        return order_problems(order, today=today())
+
+    def problems(self) -> list[FieldError]:
+        return order_problems(self.as_order(), today=today())
+
+    def order(self) -> Order:
+        """The order, checked as far as it can be before anything is looked up. Refuses 400."""
+        if problems := self.problems():
             raise invalid(problems)
-        return order
+        return self.as_order()
 
 
-class InvoiceIn(OrderIn):
+class InvoiceIn(BillIn):
     status: Literal["issued", "draft"] = "issued"
 
 

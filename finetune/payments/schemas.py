@@ -2,22 +2,36 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
 from finetune.core.dates import INDIA, now
-from finetune.core.fields import Amount, AmountOrZero, BlankForNull, Body, QueryId, RowId, complaint, text
+from finetune.core.fields import (
+    Amount,
+    AmountOrZero,
+    BlankForNull,
+    Body,
+    QueryId,
+    RowId,
+    complaint,
+    faults_at,
+    text,
+    together,
+)
 from finetune.core.listing import Day, SearchQuery
 from finetune.core.refusals import FieldError, invalid
-from finetune.invoicing.schemas import InvoiceOut, Money, OrderIn, Status
+from finetune.invoicing.schemas import FAULTS_MAX, BillIn, InvoiceOut, Money, Status
 from finetune.payments.rules import REFERENCE_MAX, EmiTerms, Tender, tender_problems
 
 Mode = Literal["cash", "card", "upi", "emi", "credit"]
@@ -97,9 +111,40 @@ def _tender(given: "TenderIn | PaymentIn", *, at: str, received_at: datetime | N
 
 def checked(tenders: list[TenderIn], received_at: datetime | None = None) -> list[Tender]:
     """The tenders of a list, or 400 with every field at fault."""
-    return _sound(
-        [_tender(each, at=f"tenders.{place}.", received_at=received_at) for place, each in enumerate(tenders)]
-    )
+    return _sound(_listed(tenders, received_at))
+
+
+def _listed(tenders: list[TenderIn], received_at: datetime | None = None) -> list[Tender]:
+    return [
+        _tender(each, at=f"tenders.{place}.", received_at=received_at) for place, each in enumerate(tenders)
+    ]
+
+
+def _problems_beside(tender: Any, faults: set[str], *, at: str) -> list[FieldError]:
+    """What a tender lacks, whatever else is malformed in it."""
+    if not isinstance(tender, dict) or faults & {"", "mode"}:
+        return []
+    sound = {name: value for name, value in tender.items() if name in TenderIn.model_fields.keys() - faults}
+    if faults:
+        # Amounts are compared with one another only where all are well-formed.
+        sound = {**sound, "amount": "1", "tendered": None}
+    try:
+        problems = tender_problems(_tender(TenderIn.model_validate(sound), at=at, received_at=None))
+    except ValidationError:
+        return []
+    own = {f"{at}{name}" for name in faults}
+    return [each for each in problems if each.field not in own and (not faults or each.code == "required")]
+
+
+def _tenders_beside(data: dict[str, Any], error: ValidationError) -> list[FieldError]:
+    tenders = data.get("tenders")
+    if not isinstance(tenders, list) or "" in faults_at(error, "tenders"):
+        return []
+    return [
+        problem
+        for place, tender in enumerate(tenders)
+        for problem in _problems_beside(tender, faults_at(error, "tenders", place), at=f"tenders.{place}.")
+    ]
 
 
 def _sound(tenders: list[Tender]) -> list[Tender]:
@@ -130,6 +175,20 @@ class PaymentIn(Body):
     emi: EmiIn | None = None
     allow_credit: Annotated[bool, Field(strict=True)] = False
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            if not isinstance(data, dict) or error.error_count() > FAULTS_MAX:
+                raise
+            if data.get("tenders") is None:
+                beside = _problems_beside(data, faults_at(error) & TenderIn.model_fields.keys(), at="")
+            else:
+                beside = _tenders_beside(data, error)
+            raise together(error, beside) from None
+
     def list_of_tenders(self) -> list[Tender]:
         """Refuses 400 for what contradicts itself."""
         if self.tenders is not None:
@@ -147,11 +206,19 @@ class PaymentIn(Body):
         return checked(tenders, self.received_at)
 
 
-class SaleIn(OrderIn):
+class SaleIn(BillIn):
     """An invoice and the money for it."""
 
     status: Literal["issued"] = "issued"
     tenders: Annotated[list[TenderIn], Field(max_length=TENDERS_MAX)]
+
+    @classmethod
+    def problems_beside(cls, data: dict[str, Any], error: ValidationError) -> list[FieldError]:
+        return super().problems_beside(data, error) + _tenders_beside(data, error)
+
+    def problems(self) -> list[FieldError]:
+        of_tenders = [problem for tender in _listed(self.tenders) for problem in tender_problems(tender)]
+        return super().problems() + of_tenders
 
 
 class EmiOut(BaseModel):

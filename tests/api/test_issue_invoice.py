@@ -299,6 +299,7 @@ def test_a_bill_at_fault(shop, change, field, code):
 def test_all_faults_at_once(shop):
     empty = shop.asha.post(INVOICES, {"line_items": [{}, part(1, "x")], "place_of_supply": "25", "colour": 1})
     assert empty.field_codes() == {
+        "booking": "booking_required",
         "line_items.0.description": "required", "line_items.0.quantity": "required",
         "line_items.0.unit_price": "required", "line_items.0.gst_rate": "required",
         "line_items.1.quantity": "invalid", "place_of_supply": "invalid_state_code", "colour": "unknown_field",
@@ -309,6 +310,48 @@ def test_all_faults_at_once(shop):
         "booking": "booking_required", "invoice_date": "date_in_future",
         "line_items.0.gst_rate": "rate_not_in_force", "line_items.2.quantity": "invalid",
     }  # fmt: skip
+
+
+def test_what_is_malformed_hides_nothing_of_the_rest(shop):
+    lines = [
+        labour(quantity="0", gst_rate="17", hsn_code="12345"), labour(gst_rate="28", unit_price="-1"),
+        labour(discount={"amount": "1600"}), labour(serial_numbers=["A1"], colour="red"),
+    ]  # fmt: skip
+    body = order(*lines, store=shop.pune, customer=shop.buyer, invoice_date="2099-01-01", round_off="yes")
+    assert shop.asha.post(INVOICES, body).field_codes() == {
+        "round_off": "invalid", "invoice_date": "date_in_future",
+        "line_items.0.quantity": "invalid", "line_items.0.hsn_code": "invalid_hsn",
+        "line_items.0.gst_rate": "rate_not_in_force", "line_items.1.unit_price": "invalid",
+        "line_items.1.gst_rate": "rate_not_in_force", "line_items.3.colour": "unknown_field",
+        "line_items.2.discount.amount": "discount_above_base",
+        "line_items.3.serial_numbers": "serial_count_mismatch",
+    }  # fmt: skip
+    off = labour(discount={"amount": "1600"})
+    body = order(off, store=shop.pune, customer=shop.buyer, place_of_supply="25", discount={"amount": "9999"})
+    assert shop.asha.post(INVOICES, body).field_codes() == {
+        "place_of_supply": "invalid_state_code", "discount.amount": "discount_above_base",
+        "line_items.0.discount.amount": "discount_above_base",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ({"line_items": "none"}, {"line_items": "invalid"}),
+        ({"line_items": []}, {"line_items": "invalid"}),
+        ({"line_items": [7, labour(gst_rate="17")]},
+         {"line_items.0": "invalid", "line_items.1.gst_rate": "rate_not_in_force"}),
+        ({"line_items": [labour(variant="x", gst_rate="17")]}, {"line_items.0.variant": "invalid"}),
+        ({"line_items": [labour(gst_rate="17", treatment="free")]}, {"line_items.0.treatment": "invalid"}),
+        ({"line_items": [labour(quantity="x")], "discount": {"amount": "5000"}},
+         {"line_items.0.quantity": "invalid"}),
+        ({"customer": "x", "notes": 5}, {"customer": "invalid", "notes": "invalid"}),
+        ({"invoice_date": "soon", "line_items": [labour(gst_rate="12")]}, {"invoice_date": "invalid"}),
+    ],
+)  # fmt: skip
+def test_what_is_malformed_is_blamed_once(shop, change, codes):
+    body = order(store=shop.pune, customer=shop.buyer) | change
+    assert shop.asha.post(INVOICES, body).field_codes() == codes
 
 
 def test_precedence(shop):

@@ -97,6 +97,10 @@ def test_two_lakh_of_cash(shop):
             "tenders.0.mode": "required", "tenders.0.amount": "required",
         }),
         ({"counter_sale": False}, {"booking": "booking_required"}),
+        ({"counter_sale": False, "tenders": [{"mode": "card", "amount": "1.00"}]},
+         {"booking": "booking_required", "tenders.0.reference": "required"}),
+        ({"invoice_date": "2099-01-01", "tenders": [{"mode": "card", "amount": "0"}]},
+         {"invoice_date": "date_in_future", "tenders.0.amount": "invalid", "tenders.0.reference": "required"}),
         ({"amount": "1.00"}, {"amount": "unknown_field"}),
     ],
 )  # fmt: skip

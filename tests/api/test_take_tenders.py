@@ -78,6 +78,29 @@ def test_cash_adds_up_over_the_tenders(shop):
             {"tenders.0.reference": "required", "tenders.1.tendered": "invalid"},
         ),
         ({"tenders": [{**CASH, "invoice": 1}]}, {"tenders.0.invoice": "unknown_field"}),
+        (
+            {
+                "tenders": [
+                    {"mode": "upi", "amount": "0"},
+                    {"mode": "emi", "amount": "x"},
+                    {**CASH, "tendered": "1"},
+                ]
+            },
+            {
+                "tenders.0.amount": "invalid",
+                "tenders.0.reference": "required",
+                "tenders.1.amount": "invalid",
+                "tenders.1.reference": "required",
+                "tenders.1.emi": "required",
+                "tenders.2.tendered": "invalid",
+            },
+        ),
+        (
+            {"tenders": [{"mode": "gold", "amount": "1"}, 7]},
+            {"tenders.0.mode": "invalid", "tenders.1": "invalid"},
+        ),
+        ({"amount": "0", "mode": "card"}, {"amount": "invalid", "reference": "required"}),
+        ({"amount": "1", "mode": "upi", "colour": 1}, {"colour": "unknown_field", "reference": "required"}),
     ],
 )
 def test_tenders_at_fault(shop, bill, body, faults):
