@@ -34,7 +34,7 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet, or a CSV file: its name, the titles of its columns, and rows that may be read only once."""
+    """A sheet, or a part of a CSV file: its name, the titles of its columns, and rows that may be read only once."""
 
     name: str
     titles: tuple[str, ...]
@@ -65,11 +65,15 @@ def _plain(value: Any) -> str:
     return guarded(value) if isinstance(value, str) else str(value)
 
 
-def write_csv(table: Table, file: IO[bytes]) -> None:
+def write_csv(tables: Sequence[Table], file: IO[bytes]) -> None:
+    """One table as it is; of several, each under its name and with an empty line before the next."""
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(table.titles)
-    writer.writerows([_plain(value) for value in row] for row in table.rows)
+    for place, table in enumerate(tables):
+        if len(tables) > 1:
+            writer.writerows([[], [table.name]] if place else [[table.name]])
+        writer.writerow(table.titles)
+        writer.writerows([_plain(value) for value in row] for row in table.rows)
     text.detach()
 
 
@@ -127,7 +131,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str,
 
 
 def file_answer(tables: Sequence[Table], *, wanted: Format, name: str) -> HttpResponse:
-    """The tables as a file to be saved; CSV takes just one.
+    """The tables as a file to be saved.
 
     All of it is written before the first byte goes out: a fault is a problem document, never half a file.
     """
@@ -135,8 +139,7 @@ def file_answer(tables: Sequence[Table], *, wanted: Format, name: str) -> HttpRe
     try:
         with one_snapshot():
             if wanted == "csv":
-                (table,) = tables
-                write_csv(table, cast(IO[bytes], file))
+                write_csv(tables, cast(IO[bytes], file))
             else:
                 write_xlsx(tables, cast(IO[bytes], file))
     except BaseException:

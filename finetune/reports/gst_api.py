@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from finetune.core.http import Call, endpoint
 from finetune.core.listing import Page, PageOf
-from finetune.core.refusals import invalid_field, not_found
+from finetune.core.refusals import not_found
 from finetune.gst.einvoice.limits import hsn_digits_min
 from finetune.gst.gstr1 import Problem, Return, Section, as_json, gstr1, gstr1_problems
 from finetune.gst.gstr1.problems import HSN_DIGITS_MIN
@@ -43,8 +43,6 @@ _3B_TITLES = ("Nature of supplies", "Taxable value", "Integrated tax", "Central 
 @endpoint(gst_reports, "GET", "/gstr1/", verb="gst_return.read", answers={200: Gstr1Out})
 def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
     """GSTR-1 of a GSTIN and month, as the portal takes it; sections as CSV or XLSX."""
-    if query.format == "csv" and query.section is None:
-        raise invalid_field("section", "required", "A CSV file holds one section: name it, or take XLSX.")
     _refuse_foreign(call, query)
     made = _return(query)
     if query.format == "json":

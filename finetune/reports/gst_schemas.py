@@ -44,7 +44,7 @@ class ReturnQuery(BaseModel):
 
 
 class Gstr1Query(ReturnQuery):
-    """`section` is one sheet; a CSV file needs it."""
+    """`section` is one sheet; without it a CSV file has all of them, each under its name."""
 
     section: SectionName | None = None
 
