@@ -2,11 +2,13 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import finetune.mount
 from finetune.core import constraints, middleware
-from tests.house.source import PACKAGE, ROOT, calls, modules, name_of, text_of
+from tests.house.source import PACKAGE, ROOT, calls, modules, name_of, text_of, tree_of
 
 # Which argument of these calls is the code.
 PLACE = {"Refusal": 1, "conflict": 0, "FieldError": 1, "complaint": 0, "invalid_field": 1, "forbidden": None}
@@ -35,6 +37,17 @@ def codes_of(name: str, call: ast.Call) -> set[str]:
     return found if found or name != "forbidden" else {"forbidden"}
 
 
+def codes_yielded(path: Path) -> Iterator[tuple[str, int]]:
+    """The arithmetic knows nothing of refusals: it yields field, code and sentence."""
+    if path != PACKAGE / "gst" / "tax.py":
+        return
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3:
+            for code in strings_in(node.value.elts[1]):
+                if CODE.fullmatch(code):
+                    yield code, node.lineno
+
+
 @cache
 def codes_used() -> dict[str, str]:
     """Each code with one place where it is used."""
@@ -46,6 +59,7 @@ def codes_used() -> dict[str, str]:
                 code = finetune.mount.CODES.get(given, given)
                 if CODE.fullmatch(code):
                     used[code] = f"{name_of(path)}:{call.lineno}"
+        used |= {code: f"{name_of(path)}:{line}" for code, line in codes_yielded(path)}
     return used
 
 
