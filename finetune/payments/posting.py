@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from finetune.core.caller import Actor
+from finetune.core.dates import date_in_india, now
 from finetune.core.money import ZERO
 from finetune.core.statements import prepared_cursor
-from finetune.payments.rules import Tender
+from finetune.payments.rules import CASH, CREDIT, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
     """
     if not tenders:
         return []
+    if {CASH, CREDIT} <= {tender.mode for tender in tenders}:
+        _lock_cash(till.person, tenders)
     document = msgspec.json.encode([_as_json(tender) for tender in tenders]).decode()
     with prepared_cursor() as cursor:
         cursor.execute(
@@ -56,6 +60,18 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
             ],
         )
         return list(cursor.fetchone()[0])
+
+
+def _lock_cash(person: str, tenders: Sequence[Tender]) -> None:
+    """Before any credit, in whatever order the tenders stand: two bills of one customer would else deadlock."""
+    days = {date_in_india(tender.received_at or now()) for tender in tenders if tender.mode == CASH}
+    with connection.cursor() as cursor:
+        for day in sorted(days):
+            cursor.execute(
+                "INSERT INTO payments_cashofday (person, day, amount) VALUES (%s, %s, 0)"
+                " ON CONFLICT ON CONSTRAINT payments_cash_day_once DO UPDATE SET amount = payments_cashofday.amount",
+                [person, day],
+            )
 
 
 def _as_json(tender: Tender) -> dict[str, Any]:
