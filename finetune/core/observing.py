@@ -4,6 +4,7 @@ Nothing that a client sent is written but method, path and request id: no body, 
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,7 @@ TRIED_AGAIN = Counter(
 
 log = logging.getLogger("finetune.requests")
 SQL_SHOWN_MAX = 300
+KEY_LIKE = re.compile(r"[A-Za-z0-9_-]{24,}")
 STATEMENTS_SHOWN_MAX = 20
 
 
@@ -72,9 +74,11 @@ def route_of(request: HttpRequest) -> str:
 
 
 def _path_of(request: HttpRequest, route: str) -> str:
-    """Whoever reads the log must not come by a bill's public page: its address is all that opens it."""
+    """Whoever reads the log must not come by a bill's public page: its address is all that opens it, and a mistyped
+    one that leads nowhere still holds it."""
     match = request.resolver_match
-    return route if match is not None and "token" in match.kwargs else request.path[:200]
+    is_page = match is not None and "token" in match.kwargs
+    return route if is_page else KEY_LIKE.sub("...", request.path[:200])
 
 
 def _write_line(
