@@ -44,7 +44,7 @@ ON_ISSUED = Check(
         st.amount_credited
     FROM invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
     WHERE (i.issued_at IS NULL AND EXISTS (SELECT FROM payments_paymentrecord p WHERE p.invoice_id = i.id))
-        OR (st.is_cancelled AND (st.amount_paid <> st.amount_refunded OR st.amount_deposited <> 0
+        OR (st.is_cancelled AND (st.amount_paid <> st.amount_refunded + st.amount_to_credit OR st.amount_deposited <> 0
             OR st.amount_credited <> 0))""",
 )
 
