@@ -90,9 +90,9 @@ def _number(*, places: int, what: str, low: Decimal | None, above: Decimal | Non
     def check(value: Decimal) -> Decimal:
         plain = _bounded(value, places=places, what=what)
         if low is not None and plain < low:
-            raise complaint("invalid", f"A {what} may not be below {low}.")
+            raise complaint("invalid", f"This {what} may not be below {low}.")
         if above is not None and plain <= above:
-            raise complaint("invalid", f"A {what} must be above {above}.")
+            raise complaint("invalid", f"This {what} must be above {above}.")
         return plain
 
     pattern = rf"^[0-9]{{1,10}}(\.[0-9]{{1,{places}}})?$"

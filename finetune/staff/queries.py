@@ -7,11 +7,8 @@ from finetune.core.caller import Caller
 from finetune.core.listing import Listing, Ordering, Page, Row, read_one, read_page, rows_of
 from finetune.staff.schemas import UserQuery
 
-STORES_OF_USER = """(
-    SELECT coalesce(
-        json_agg(json_build_object('id', s.id, 'code', s.code, 'name', s.name) ORDER BY s.code), '[]')
-    FROM staff_membership m JOIN stores_store s ON s.id = m.store_id WHERE m.user_id = u.id
-)"""
+STORES_OF_USER = """ARRAY(
+    SELECT m.store_id FROM staff_membership m WHERE m.user_id = u.id ORDER BY m.store_id)"""
 
 USERS = Listing(
     what="user",

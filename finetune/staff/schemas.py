@@ -66,7 +66,7 @@ class UserOut(BaseModel):
     username: str
     name: str
     role: Role
-    stores: list[StoreRef]
+    stores: list[int]
     is_active: bool
 
 

@@ -8,20 +8,19 @@ BODY = {"username": "meera", "name": "Meera", "role": "advisor", "password": "co
 def test_create_read_change(shop):
     made = shop.admin.post("/users/", BODY | {"stores": [shop.pune]})
     assert made.status == 201
-    code = shop.admin.get(f"/stores/{shop.pune}/").data["code"]
     assert made.data == {
         "id": made.data["id"],
         "username": "meera",
         "name": "Meera",
         "role": "advisor",
-        "stores": [{"id": shop.pune, "code": code, "name": "Pune"}],
+        "stores": [shop.pune],
         "is_active": True,
     }
     address = f"/users/{made.data['id']}/"
     assert shop.admin.get(address).data == made.data
     assert shop.admin.get("/users/?q=meer").data["results"] == [made.data]
     changed = shop.admin.patch(address, {"stores": [shop.nagpur], "role": "branch_head"})
-    assert [store["id"] for store in changed.data["stores"]] == [shop.nagpur]
+    assert changed.data["stores"] == [shop.nagpur]
     assert changed.headers["ETag"] == '"2"'
 
 
