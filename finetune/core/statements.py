@@ -25,8 +25,11 @@ class _Prepared(psycopg.Cursor[Any]):
 
 
 def prepared_cursor() -> CursorWrapper:
-    """As `connection.cursor()`: the same transaction, errors, wrappers and counting of statements."""
-    if not settings.PREPARED_STATEMENTS:
+    """As `connection.cursor()`: the same transaction, errors, wrappers and counting of statements.
+
+    It is that where statements are written down: with their values in them they can be read.
+    """
+    if connection.queries_logged or not settings.PREPARED_STATEMENTS:
         return connection.cursor()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
