@@ -1,5 +1,6 @@
 """Reads and locks of bills. Lines are put together as JSON by the database: the quickest way measured."""
 
+import re
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -42,16 +43,27 @@ STATUS = f"""CASE
     WHEN {KEPT} > 0 THEN 'partially_paid'
     ELSE 'issued' END"""
 
-LINES = """(SELECT coalesce(json_agg(json_build_object(
-        'id', l.id, 'variant', l.product_variant_id, 'description', l.description, 'hsn_code', l.hsn_code,
-        'quantity', trim_scale(l.quantity)::text, 'unit', l.unit,
-        'unit_price', round(l.unit_price, greatest(2, scale(trim_scale(l.unit_price))))::text,
-        'gst_rate', trim_scale(l.gst_rate)::text, 'treatment', l.treatment, 'tax_inclusive', l.tax_inclusive,
-        'discount_percent', trim_scale(l.discount_percent)::text, 'serial_numbers', l.serial_numbers,
-        'gross', l.gross::text, 'discount_amount', l.discount_amount::text,
-        'invoice_discount_share', l.invoice_discount_share::text, 'taxable_value', l.taxable_value::text,
-        'cgst', l.cgst::text, 'sgst', l.sgst::text, 'igst', l.igst::text, 'cess', l.cess::text,
-        'total', l.total::text) ORDER BY l.position), '[]')::text
+# A line as JSON, each <expression> put in as text. Put together so, the lines of a page take half of what
+# json_build_object takes; whatever is not a number or one of our own codes is still quoted by PostgreSQL.
+_LINE = """{"id":<l.id>,"variant":<coalesce(l.product_variant_id::text, 'null')>,"description":<to_json(l.description)>,
+"hsn_code":<to_json(l.hsn_code)>,"quantity":"<trim_scale(l.quantity)>","unit":<to_json(l.unit)>,
+"unit_price":"<round(l.unit_price, greatest(2, scale(trim_scale(l.unit_price))))>",
+"gst_rate":"<trim_scale(l.gst_rate)>","treatment":"<l.treatment>",
+"tax_inclusive":<CASE WHEN l.tax_inclusive THEN 'true' ELSE 'false' END>,
+"discount_percent":<coalesce(to_json(trim_scale(l.discount_percent)::text)::text, 'null')>,
+"serial_numbers":<l.serial_numbers>,"gross":"<l.gross>","discount_amount":"<l.discount_amount>",
+"invoice_discount_share":"<l.invoice_discount_share>","taxable_value":"<l.taxable_value>",
+"cgst":"<l.cgst>","sgst":"<l.sgst>","igst":"<l.igst>","cess":"<l.cess>","total":"<l.total>"}"""
+
+
+def _concatenated(template: str) -> str:
+    """SQL that puts a template together: its text and its expressions in turns."""
+    pieces = re.split("<([^>]+)>", template.replace("\n", ""))
+    parts = [piece if place % 2 else f"'{piece}'" for place, piece in enumerate(pieces)]
+    return f"concat({', '.join(parts)})"
+
+
+LINES = f"""(SELECT '[' || coalesce(string_agg({_concatenated(_LINE)}, ',' ORDER BY l.position), '') || ']'
     FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS line_items"""
 
 LIVE_LINK = """(SELECT pl.token FROM invoicing_publiclink pl
