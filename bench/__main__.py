@@ -29,6 +29,7 @@ def main() -> int:
     began, noise = time.monotonic(), Noise()
     with shop_of_its_own() as shop:
         scene = set_scene(shop)
+        grow.settle(shop)
         with bench_on(shop, scene) as bench:
             _verbs(bench, report, brief=options.brief)
             _series(bench, report, rounds=3 if options.brief else 7)

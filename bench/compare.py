@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +12,11 @@ import msgspec
 
 from bench.clients import Client, run_slice
 from bench.measure import Compared, Slice
-from bench.scene import Scene
+from bench.scene import Scene, log_in_all
 from bench.shop import Shop
 from bench.work import Work
+
+TOKENS_LAST = 15 * 60.0
 
 
 class Other:
@@ -61,8 +64,14 @@ class Bench:
     def __init__(self, shop: Shop, scene: Scene, other: Other) -> None:
         self.shop, self.scene, self.other = shop, scene, other
         self._clients: list[Client] = []
+        self._logged_in = 0.0
 
     def clients(self, count: int) -> list[Client]:
+        if time.monotonic() - self._logged_in > TOKENS_LAST:
+            self.close()
+            self._clients = []
+            self.scene.tokens[:] = log_in_all(self.shop)
+            self._logged_in = time.monotonic()
         tokens = self.scene.tokens
         while len(self._clients) < count:
             self._clients.append(Client(self.shop.port, tokens[len(self._clients) % len(tokens)]))

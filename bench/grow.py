@@ -104,6 +104,11 @@ def _count(connection: Connection[Any], source: str) -> int:
     return int(row[0])
 
 
+def settle(shop: Shop) -> None:
+    with as_superuser(shop) as connection:
+        _settle(connection)
+
+
 def _settle(connection: Connection[Any]) -> None:
     """What autovacuum and a checkpoint would do by and by, so that it does not happen while we measure."""
     for table in TABLES:

@@ -41,15 +41,11 @@ def set_scene(shop: Shop) -> Scene:
         "state_code": "27", "gstin": "27AAPFU0939F1ZV", "address": "Shop 4, Kohinoor Arcade", "city": "Pune",
         "pincode": "411030", "phone": "+919800012345",
     })["id"]  # fmt: skip
-    people, tokens = [], []
+    people = []
     for number in range(PEOPLE):
         name = f"head{number}"
         person = {"username": name, "name": name.title(), "role": "branch_head", "stores": [store]}
         people.append(admin.call("POST", "/users/", {**person, "password": PASSWORD})["id"])
-        client = Client(shop.port)
-        client.log_in(name, PASSWORD)
-        tokens.append(client.token)
-        client.close()
     variants = _things(admin, store)
     customers = [
         admin.call("POST", "/customers/", {"name": f"Customer {number}", "phone": f"98220{number:05d}"})["id"]
@@ -72,7 +68,18 @@ def set_scene(shop: Shop) -> Scene:
     sale = {"store": store, "counter_sale": True, "line_items": sold, "tenders": []}
     total = admin.call("POST", "/sales/", sale, key="trial")["invoice"]["total"]
     admin.close()
-    return Scene(store, tokens, people, variants, customers, bookings, bills, total)
+    return Scene(store, log_in_all(shop), people, variants, customers, bookings, bills, total)
+
+
+def log_in_all(shop: Shop) -> list[str]:
+    """A token of each of the people."""
+    tokens = []
+    for number in range(PEOPLE):
+        client = Client(shop.port)
+        client.log_in(f"head{number}", PASSWORD)
+        tokens.append(client.token)
+        client.close()
+    return tokens
 
 
 def _things(admin: Client, store: int) -> list[int]:
