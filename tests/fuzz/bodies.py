@@ -13,6 +13,25 @@ LINE = {
 }
 
 
+# The state that a row must be in for its operation to do something.
+STATES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("PATCH", "/api/invoices/{row_id}/"): ("draft",),
+    ("DELETE", "/api/invoices/{row_id}/"): ("draft",),
+    ("POST", "/api/invoices/{row_id}/issue/"): ("draft",),
+    ("POST", "/api/invoices/{row_id}/cancel/"): ("issued", "overdue"),
+    ("POST", "/api/stock-entries/{row_id}/approve/"): ("pending_approval",),
+    ("POST", "/api/stock-entries/{row_id}/reject/"): ("pending_approval",),
+    ("POST", "/api/bookings/{row_id}/transition/"): ("received", "diagnosing", "in_progress", "ready"),
+    ("POST", "/api/refunds/{row_id}/outcome/"): ("initiated",),
+}
+
+
+def fitting(rows: list[dict[str, Any]], method: str, path: str) -> list[dict[str, Any]]:
+    """Those that the operation is for, where there are any."""
+    states = STATES.get((method, path))
+    return [row for row in rows if states is None or row["status"] in states] or rows
+
+
 def chosen(rows: list[dict[str, Any]], lot: int) -> dict[str, Any]:
     return rows[lot % len(rows)] if rows else {}
 
@@ -32,6 +51,7 @@ def _bill(path_id: str, rows: Rows, lot: int) -> dict[str, Any]:
         "store": store.get("id"),
         "customer": chosen(rows("customers"), lot).get("id"),
         "line_items": [LINE] * (1 + lot % 3),
+        "status": ("issued", "draft")[lot % 2],
     }
 
 

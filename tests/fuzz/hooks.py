@@ -6,6 +6,7 @@ Loaded into schemathesis. Every choice follows from what was generated, so that 
 import atexit
 import json
 import os
+import time
 import zlib
 from collections import Counter
 from functools import cache
@@ -16,7 +17,7 @@ from urllib.request import Request, urlopen
 
 import schemathesis
 
-from tests.fuzz.bodies import right_body
+from tests.fuzz.bodies import fitting, right_body
 
 SHOP = os.environ["FUZZ_SHOP"]
 ADMIN_TOKEN = os.environ["FUZZ_TOKEN"]
@@ -82,8 +83,9 @@ def recent(collection: str) -> list[dict[str, Any]]:
     return _rows_for_a_while(collection, next(numbers) // 200)
 
 
-def some_id(collection: str, given: Any) -> int | None:
-    ids = [row["id"] for row in recent(collection) if not (collection == "users" and row["id"] == me())]
+def some_id(collection: str, given: Any, method: str = "", path: str = "") -> int | None:
+    found = fitting(recent(collection), method, path)
+    ids = [row["id"] for row in found if not (collection == "users" and row["id"] == me())]
     return ids[lot(collection, given, next(numbers)) % len(ids)] if ids else None
 
 
@@ -119,11 +121,15 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     for name, given in list((case.path_parameters or {}).items()):
         is_me = collection == "users" and str(given).strip() == str(me())
         wanted = "deposits" if name == "voucher_id" else collection
-        known = some_id(wanted, given) if is_me or lot(path, given, next(numbers)) % 8 else None
+        known = (
+            some_id(wanted, given, case.operation.method.upper(), path)
+            if is_me or lot(path, given, next(numbers)) % 8
+            else None
+        )
         if known is not None:
             case.path_parameters[name] = str(known)
     if isinstance(case.query, dict):
-        case.query = {name: _known(name, given) for name, given in case.query.items()}
+        case.query = {name: _asked(name, given) for name, given in case.query.items()}
     case.body = _body(path, case.body, (case.path_parameters or {}).get("row_id", ""))
 
 
@@ -170,6 +176,13 @@ def _with_known_ids(value: Any, path: str) -> Any:
     if isinstance(value, dict):
         return {name: _known(name, _with_known_ids(inner, path)) for name, inner in value.items()}
     return value
+
+
+def _asked(name: str, given: Any) -> Any:
+    """A parameter's value: a return is of a GSTIN and month that are there."""
+    if name in ("gstin", "period") and isinstance(given, str) and lot(name, given) % 4:
+        return recent("stores")[0]["gstin"] if name == "gstin" else time.strftime("%m%Y")
+    return _known(name, given)
 
 
 def _known(name: str, given: Any) -> Any:
