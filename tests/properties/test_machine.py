@@ -266,8 +266,9 @@ class Machine(RuleBasedStateMachine):
         person, path, body, key, first = self.asked[which % len(self.asked)]
         again = person.post(path, body, key=key)
         assert (again.status, again.headers["Idempotent-Replayed"]) == (first.status, "true")
+        # As it stands now: a draft may have its number by now, and what has one keeps it.
         for name in ("id", "invoice_number", "credit_note_number"):
-            assert again.data.get(name) == first.data.get(name)
+            assert first.data.get(name) in (None, again.data.get(name))
 
     @precondition(lambda self: bool(self.asked))
     @rule(which=any_of)
