@@ -61,7 +61,7 @@ LEDGERS = Listing(
     scope=IN_MY_STORES.format("l"),
     filters={"store": "l.store_id = %(store)s", **_ON_VARIANT},
     orderings={
-        "sku": Ordering("v.sku", str),
+        "sku": Ordering("upper(v.sku)", str),
         "quantity": Ordering("l.quantity", read_whole),
         "available": Ordering("(l.quantity - l.reserved)", read_whole),
         "last_updated": Ordering("l.last_updated", datetime.fromisoformat),
@@ -85,7 +85,7 @@ ROLLUP = Listing(
     row_id="v.id",
     scope="l.stores IS NOT NULL",
     filters=_ON_VARIANT,
-    orderings={"sku": Ordering("v.sku", str)},
+    orderings={"sku": Ordering("upper(v.sku)", str)},
 )
 
 _ENTRY_COLUMNS = """e.id, e.entry_type, e.status, e.store_id AS store,
