@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -104,9 +105,9 @@ class Call:
     def _page_url(self, cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        query = self.request.GET.copy()
-        query["cursor"] = cursor
-        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+        kept = [(name, values) for name, values in self.request.GET.lists() if name != "cursor"]
+        query = urlencode([*kept, ("cursor", cursor)], doseq=True)
+        return f"{self.request.build_absolute_uri(self.request.path)}?{query}"
 
 
 def json_response(status: int, data: Any) -> HttpResponse:

@@ -11,8 +11,11 @@ class RequestLogFile(WatchedFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            Path(self.baseFilename).parent.mkdir(mode=0o700, exist_ok=True)
-            super().emit(record)
+            try:
+                super().emit(record)
+            except FileNotFoundError:
+                Path(self.baseFilename).parent.mkdir(mode=0o700, exist_ok=True)
+                super().emit(record)
         except OSError:
             return
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
 
@@ -29,17 +29,19 @@ def prepared_cursor() -> CursorWrapper:
 
     It is that where statements are written down: with their values in them they can be read.
     """
-    if connection.queries_logged or not settings.PREPARED_STATEMENTS:
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        session = connection.connection
+    # Looked up once: every attribute of Django's own `connection` asks anew which thread this is.
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.queries_logged or not settings.PREPARED_STATEMENTS:
+        return database.cursor()
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        session = database.connection
         if session.prepare_threshold is None:
             # Django switches preparing off for the session; its own cursors cannot do it and are not changed by this.
             session.prepare_threshold, session.prepared_max = 0, PREPARED_MAX
         cursor = _Prepared(session)
-    wrapped: CursorWrapper = connection._prepare_cursor(cursor)  # type: ignore[attr-defined]
+    wrapped: CursorWrapper = database._prepare_cursor(cursor)  # type: ignore[attr-defined]
     return wrapped
 
 
