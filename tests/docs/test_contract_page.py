@@ -10,7 +10,9 @@ NAMED = {re.sub(r"\{[a-z_]+\}", "{}", path) for path in re.findall(r"/api/[a-z0-
 
 
 def published() -> set[str]:
-    return {re.sub(r"\{[a-z_]+\}", "{}", path) for path in api.get_openapi_schema(path_prefix="/api/")["paths"]}
+    return {
+        re.sub(r"\{[a-z_]+\}", "{}", path) for path in api.get_openapi_schema(path_prefix="/api/")["paths"]
+    }
 
 
 def test_every_published_path_is_named():
