@@ -10,6 +10,7 @@ from django.core import mail
 from django.db import connection
 
 from finetune.core.dates import now
+from finetune.documents import printing
 from finetune.sending import queries, transport, worker
 from finetune.sending.models import Delivery
 from finetune.sending.worker import send_one
@@ -41,7 +42,7 @@ def test_a_delivery_that_nobody_can_send_does_not_stop_the_others(shop, monkeypa
     """It stood at the head of the queue, ended the worker each time, and nothing else ever went out."""
     first, second = mailed(shop, bill(shop)), mailed(shop, bill(shop))
     Delivery.objects.filter(pk=first).update(next_at=now() - timedelta(hours=1))
-    set_paper = worker.print_invoice
+    set_paper = printing.print_invoice
 
     def broken(paper, **given):
         if paper.id == Delivery.objects.get(pk=first).object_id:
@@ -59,7 +60,9 @@ def test_a_delivery_that_nobody_can_send_does_not_stop_the_others(shop, monkeypa
 
 def test_what_is_claimed_is_nobody_elses_until_the_claim_runs_out(shop):
     delivery = mailed(shop, bill(shop))
-    assert queries.claim_due_delivery()["attempts"] == 1
+    claimed = queries.claim_due_delivery()
+    assert claimed is not None
+    assert claimed["attempts"] == 1
     assert queries.claim_due_delivery() is None
     # The worker died. Its claim runs out, and another sends.
     Delivery.objects.update(next_at=now())
