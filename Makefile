@@ -43,6 +43,10 @@ openapi: dev-packages
 fuzz: security-packages ## Random requests at a shop of its own, then its books: FUZZ_SEED, FUZZ_SECONDS
 	$(BIN)/python -m tests.fuzz
 
+long: dev-packages ## Kill the shop in several rounds, and try random operations for minutes
+	FINETUNE_CRASH_ROUNDS=2 $(BIN)/python -m pytest -q tests/crash
+	FINETUNE_LONG=1 $(BIN)/python -m pytest -q -s tests/properties/test_machine.py
+
 audit: security-packages ## Known holes in packages, risky code, and the settings of a shop on the open Internet
 	$(BIN)/python -m tests.security.audit
 
