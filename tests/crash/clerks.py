@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 PASSWORD = "correct-horse-battery"
@@ -102,8 +103,9 @@ def furnish(port: int, username: str) -> Desk:
 class Load:
     """Clerks at work until they are sent home. `asked` is everything they began, in the order of each."""
 
-    def __init__(self, shop: Desk, clerks: int = 4, seed: int = 0) -> None:
+    def __init__(self, shop: Desk, told: Path, clerks: int = 4, seed: int = 0) -> None:
         self.shop = shop
+        self.told = told
         self.asked: list[list[Ask]] = [[] for _ in range(clerks)]
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
@@ -131,7 +133,7 @@ class Load:
         """Return when so many more requests were acknowledged."""
         until, goal = time.monotonic() + patience, len(self.acknowledged) + more
         while len(self.acknowledged) < goal:
-            assert time.monotonic() < until, f"no progress: {self.seen} {self.faults[:3]}"
+            assert time.monotonic() < until, f"{self.seen} {self.faults[:3]}\n{self.told.read_text()[-3000:]}"
             time.sleep(0.02)
 
     def _work(self, index: int) -> None:

@@ -59,7 +59,8 @@ class TradingShop(Shop):
     def recover(self, deadline: float = PATIENCE) -> float:
         """Wait until it answers, opened anew if `run` itself has ended. The seconds that took."""
         began = time.monotonic()
-        while self.get("/readyz") != 200:
+        # A web server whose supervisor was killed may answer once more.
+        while not self.is_up() or self.get("/readyz") != 200:
             assert time.monotonic() - began < deadline, self.told.read_text()
             if not self.is_up():
                 self.open()

@@ -74,7 +74,7 @@ def use_up_the_log(data: Path) -> None:
 def test_a_full_disk(shop, small_disk):
     ballast = small_disk / "ballast"
     processes = shop.supervisor(), shop.servers()
-    with Load(shop.desk) as load:
+    with Load(shop.desk, shop.told) as load:
         load.wait_for(10)
         fill(ballast)
         use_up_the_log(small_disk)

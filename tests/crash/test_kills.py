@@ -73,7 +73,7 @@ SHORT = (web_worker, database, everything)
 def test_whatever_is_killed(trading, number):
     """One load over all kills of a round: a clerk sees errors and repeats, and never anything else."""
     took: dict[str, float] = {}
-    with Load(trading.desk, seed=number) as load:
+    with Load(trading.desk, trading.told, seed=number) as load:
         for victim in SHORT if ROUNDS == 1 else VICTIMS:
             load.wait_for(15)
             victim(trading)
@@ -96,7 +96,7 @@ def test_whatever_is_killed(trading, number):
 def test_lost_connections_are_a_503_and_mend_themselves(trading):
     """The database throws everybody out, again and again. No process ends, and no client sees anything else."""
     processes = trading.servers(), trading.database()
-    with Load(trading.desk, seed=1000) as load:
+    with Load(trading.desk, trading.told, seed=1000) as load:
         for _ in range(10 * ROUNDS):
             load.wait_for(3)
             with superuser(trading.data) as connection:
