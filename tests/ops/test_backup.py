@@ -22,7 +22,7 @@ from finetune.ops.backup_file import BLOCK, Damaged
 from finetune.ops.backup_restore import held_series, refuse_later, restore_backup, resume
 from finetune.ops.console import CannotRun
 from finetune.reports.books import check_books
-from tests.cast import Person, Shop, new_key, variant
+from tests.cast import PASSWORD, Person, Shop, new_key, variant
 from tests.conftest import CLONES, owner_url, use_database
 from tests.ops.people import US, folder_for
 from tests.races.threads import own_client
@@ -312,7 +312,7 @@ def test_from_folder_to_folder_on_the_command_line():
         def finetune(data: str, *arguments: str) -> str:
             done = subprocess.run(
                 [sys.executable, "-m", "finetune", *arguments],
-                env={**kept, "FINETUNE_DATA_DIR": str(folder / data)},
+                env={**kept, "FINETUNE_DATA_DIR": str(folder / data), "FINETUNE_ADMIN_PASSWORD": PASSWORD},
                 cwd=ROOT,
                 capture_output=True,
                 text=True,
@@ -322,8 +322,11 @@ def test_from_folder_to_folder_on_the_command_line():
             return f"{done.stdout}{done.stderr}{done.returncode}"
 
         finetune("shop", "migrate", "--verbosity=0")
+        assert "may log in" in finetune("shop", "manage", "create_admin", "asha")
         assert finetune("shop", "backup").endswith("Copy it to another one.\n0")
         (file,) = (folder / "shop" / "backups").iterdir()
+        assert "This database is in use: it has " in finetune("shop", "restore", str(file))
+
         restored = finetune("new", "restore", str(file), "--resume-after", "FT-INV=70")
         assert "The books agree" in restored
         assert "FT-INV goes on with 71." in restored
