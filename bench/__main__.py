@@ -85,8 +85,11 @@ def _verbs(bench: Bench, report: Report, *, brief: bool) -> None:
     report.head("Processor time of a request: ours over the limit, in turns")
     report.say(HEAD)
     for work in WORKS:
+        if work.is_list:
+            # What the verbs before wrote is counted, as a shop's autovacuum would by and by: plans rest on it.
+            grow.settle(bench.shop)
         bench.warm_up(work)
-        for clients in (8, 32) if brief else CLIENTS:
+        for clients in (8,) if brief and work.is_list else (8, 32) if brief else CLIENTS:
             count = 64 if brief else 96
             rounds = (3 if clients == 8 else 1) if brief else (7 if clients == 8 else 3)
             found = bench.compare(work, clients=clients, count=count, rounds=rounds)
@@ -136,12 +139,10 @@ def _rollup(shop: Shop, report: Report, *, movements: int) -> None:
 def _starts(shop: Shop, scene: Scene, report: Report, *, times: int) -> None:
     """Cold start on a warm data folder, and what four workers hold after each has answered."""
     seconds = []
-    for _ in range(times):
+    for number in range(times):
         shop.stop()
-        seconds.append(shop.start())
+        seconds.append(shop.start(workers=4 if number == times - 1 else 2))
     report.value("start on a warm data folder", statistics.median(seconds), "s", at_most=COLD_START_MAX)
-    shop.stop()
-    shop.start(workers=4)
     with bench_on(shop, scene) as bench:
         for work in WORKS:
             failures = bench.ours(work, clients=32, count=128).failures

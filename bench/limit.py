@@ -47,7 +47,7 @@ class Documents:
     def params(self, name: str) -> Params:
         """Those of one call, with a key that was never used."""
         if name.startswith("list"):
-            return ([self._scene.store],)
+            return (self._scene.store,)
         if name == "issue with gaps":
             name = "issue"
         if name not in self._kept:

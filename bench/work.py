@@ -28,18 +28,18 @@ LIST_BILLS = """SELECT i.id, i.invoice_number, i.document_type, i.booking_id, i.
 FROM invoicing_invoice i LEFT JOIN invoicing_settlement st ON st.invoice_id = i.id
 LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id
 LEFT JOIN invoicing_publiclink pl ON pl.invoice_id = i.id AND pl.revoked_at IS NULL
-WHERE i.store_id = ANY(%s) ORDER BY i.id DESC LIMIT 51"""
+WHERE i.store_id = %s ORDER BY i.id DESC LIMIT 51"""
 LIST_PAYMENTS = """SELECT p.id, p.invoice_id, i.invoice_number, p.deposit_id, p.store_id, p.amount, p.mode, p.reference,
     p.tendered, p.change_due, p.received_by_id, p.received_at, e.provider, i.due_date, i.total, i.issued_at,
     st.amount_paid, st.amount_credited, st.amount_refunded, st.amount_deposited, st.amount_to_credit, st.is_cancelled
 FROM payments_paymentrecord p LEFT JOIN invoicing_invoice i ON i.id = p.invoice_id
 LEFT JOIN invoicing_settlement st ON st.invoice_id = p.invoice_id
 LEFT JOIN payments_emiplan e ON e.payment_id = p.id
-WHERE p.store_id = ANY(%s) ORDER BY p.id DESC LIMIT 51"""
+WHERE p.store_id = %s ORDER BY p.id DESC LIMIT 51"""
 LIST_LEDGERS = """SELECT l.id, l.store_id, l.product_variant_id, v.sku, v.variant_name, l.quantity, l.reserved,
     l.last_updated
 FROM inventory_stockledger l JOIN catalog_variant v ON v.id = l.product_variant_id
-WHERE l.store_id = ANY(%s) ORDER BY l.id DESC LIMIT 51"""
+WHERE l.store_id = %s ORDER BY l.id DESC LIMIT 51"""
 
 
 @dataclass(frozen=True, slots=True)
