@@ -4,7 +4,6 @@ Refusals are problem documents and are told once, under components; the headers 
 named; parameters are never null; a session cookie with a CSRF token is the second way in.
 """
 
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from finetune.core.problems import MEDIA_TYPE
+from finetune.core.problems import MEDIA_TYPE, phrase, refusal_reference
 
 Part = dict[str, Any]
 RETRY = ("429", "503")
@@ -85,7 +84,7 @@ def put_right(document: OpenAPISchema) -> OpenAPISchema:
             operation["security"] = [{BEARER: []}, {SESSION: []}] if operation.get("security") else []
     components = document["components"]
     components["headers"] = HEADERS
-    components["responses"] = {_phrase(status): _refusal(status) for status in sorted(statuses)}
+    components["responses"] = {phrase(status): _refusal(status) for status in sorted(statuses)}
     components["securitySchemes"][SESSION] = {
         "type": "apiKey",
         "in": "cookie",
@@ -110,14 +109,10 @@ def _rows_under(document: OpenAPISchema, path: str) -> list[Part]:
     return [methods for other, methods in document["paths"].items() if other == f"{path}{{row_id}}/"]
 
 
-def _phrase(status: str) -> str:
-    return HTTPStatus(int(status)).phrase.title().replace(" ", "").replace("-", "")
-
-
 def _tell_refusals_once(operation: Part) -> set[str]:
     refusals = {status for status in operation["responses"] if status >= "400"}
     for status in refusals:
-        operation["responses"][status] = {"$ref": f"#/components/responses/{_phrase(status)}"}
+        operation["responses"][status] = refusal_reference(status)
     return refusals
 
 

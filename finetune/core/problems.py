@@ -12,6 +12,15 @@ MEDIA_TYPE = "application/problem+json"
 ENCODER = msgspec.json.Encoder()
 
 
+def refusal_reference(status: int | str) -> dict[str, str]:
+    """Where the description of the API says what an answer of this status means."""
+    return {"$ref": f"#/components/responses/{phrase(status)}"}
+
+
+def phrase(status: int | str) -> str:
+    return HTTPStatus(int(status)).phrase.title().replace(" ", "").replace("-", "")
+
+
 def request_id_of(request: HttpRequest) -> str:
     return getattr(request, "request_id", "")
 

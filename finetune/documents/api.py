@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from finetune.core.fields import Reason
-from finetune.core.http import Call, Problem, endpoint, path_id
+from finetune.core.http import Call, Problem, endpoint, path_id, publish_content
 from finetune.core.transactions import Made
 from finetune.documents import actions, queries, sources
 from finetune.documents.printing import Paper, print_document, print_invoice, public_url
@@ -80,9 +80,7 @@ def _publish_pdfs(*routers: Router) -> None:
     for router in routers:
         for path, view in router.path_operations.items():
             if path.endswith("/pdf/"):
-                operation = view.operations[0]
-                said = {"responses": {200: {"content": content}}}
-                operation.openapi_extra = {**(operation.openapi_extra or {}), **said}
+                publish_content(view.operations[0], 200, content)
 
 
 _publish_pdfs(printing, printing_notes, printing_deposits)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from finetune import __version__
+from finetune.core.migrated import is_up_to_date
 from finetune.core.postgres import (
     Cluster,
     DatabaseTrouble,
@@ -184,6 +185,9 @@ def _database(cluster: Cluster, options: RunOptions, signals: StopSignals) -> It
 
 
 def _migrate(environment: dict[str, str]) -> None:
+    """Where there is something to do: only to find out that there is not would be half of a start."""
+    if is_up_to_date(environment["DATABASE_URL"]):
+        return
     with step("Bringing the tables up to date"):
         children.run_command(
             "migrate",

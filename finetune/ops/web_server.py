@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -49,15 +50,31 @@ def serve(environ: Mapping[str, str]) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
+    load_once(APPLICATION)
     try:
         server.serve(target_loader=partial(load, os.getpid()))
     finally:
         shutil.rmtree(os.environ[COUNTERS], ignore_errors=True)
 
 
-def load(server_pid: int, target: str) -> Callable[..., Any]:
-    """The application, in a worker. One left over would go on answering on the port of the next server."""
-    die_with_parent(server_pid)
+def load_once(target: str) -> None:
+    """The application with all that its first request would load, here in the server: the workers are forks of it,
+    so that the work is done once and most of the memory is shared. No thread and no database connection is begun."""
+    gc.disable()
+    application_of(target)
+    import_module("finetune.urls")
+    # What lives for ever is not looked through again, which would also write to its pages and so unshare them.
+    gc.freeze()
+    gc.enable()
+
+
+def application_of(target: str) -> Callable[..., Any]:
     module, _, name = target.partition(":")
     application: Callable[..., Any] = getattr(import_module(module), name)
     return application
+
+
+def load(server_pid: int, target: str) -> Callable[..., Any]:
+    """The application, in a worker. One left over would go on answering on the port of the next server."""
+    die_with_parent(server_pid)
+    return application_of(target)

@@ -22,6 +22,7 @@ from django.http import FileResponse, HttpResponse
 from ninja import Router
 
 from finetune.core.dates import INDIA
+from finetune.core.http import publish_content
 
 Format = Literal["json", "csv", "xlsx"]
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -177,5 +178,4 @@ def publish_files(router: Router) -> None:
     content = {CSV_TYPE: {"schema": {"type": "string"}}, XLSX_TYPE: binary}
     for view in router.path_operations.values():
         for operation in view.operations:
-            extra = operation.openapi_extra or {}
-            operation.openapi_extra = {**extra, "responses": {200: {"content": content}}}
+            publish_content(operation, 200, content)
