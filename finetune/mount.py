@@ -1,21 +1,21 @@
 """Where every room's endpoints are put under /api/."""
 
-from typing import Any, get_args
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
-from pydantic_core.core_schema import ErrorType
 
 from finetune import __version__
 from finetune.bookings.api import bookings as bookings_router
 from finetune.catalog.api import categories as categories_router
 from finetune.catalog.api import products as products_router
 from finetune.catalog.api import variants as variants_router
+from finetune.core.field_errors import CODES, field_error
 from finetune.core.http import appoint
 from finetune.core.middleware import answer_exception
 from finetune.core.openapi import ContractAPI, Documents
 from finetune.core.problems import problem_response
-from finetune.core.refusals import FieldError, Refusal, invalid
+from finetune.core.refusals import Refusal, invalid
 from finetune.core.strict_json import StrictParser, malformed
 from finetune.crediting.api import credits as credits_router
 from finetune.crediting.api import notes as notes_router
@@ -98,25 +98,13 @@ api.add_router("/reports", gst_reports_router)
 api.add_router("/reports", registers_router)
 api.add_router("/reports", reports_router)
 
-CODES = {"missing": "required", "extra_forbidden": "unknown_field"}
-MESSAGES = {
-    "missing": "This field is required.",
-    "extra_forbidden": "There is no field of this name here.",
-    "model_type": "A JSON object is expected here.",
-    "model_attributes_type": "A JSON object is expected here.",
-}
 ERRORS_MAX = 500  # a megabyte of unknown fields must not become thirty megabytes of answer
-# What pydantic itself complains of is "invalid"; any other code was chosen by a schema of ours.
-PYDANTICS_OWN = frozenset(get_args(ErrorType))
 
 
-def field_error(error: dict[str, Any]) -> FieldError:
-    """A pydantic error in the contract's words. Its place begins with ninja's own words."""
-    kind = error["type"]
-    place = [str(part) for part in error["loc"]]
-    place = place[2:] if place[0] == "body" else place[1:]
-    code = CODES.get(kind) or ("invalid" if kind in PYDANTICS_OWN else kind)
-    return FieldError(".".join(place), code, MESSAGES.get(kind) or error["msg"])
+def _place(error: dict[str, Any]) -> tuple[str, ...]:
+    """Where the error is, without ninja's own words before it."""
+    place = tuple(str(part) for part in error["loc"])
+    return place[2:] if place[0] == "body" else place[1:]
 
 
 @api.exception_handler(Refusal)
@@ -126,7 +114,9 @@ def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem_response(request, invalid([field_error(each) for each in error.errors[:ERRORS_MAX]]))
+    return problem_response(
+        request, invalid([field_error(each, place=_place(each)) for each in error.errors[:ERRORS_MAX]])
+    )
 
 
 @api.exception_handler(HttpError)
@@ -138,3 +128,6 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Exception)
 def on_exception(request: HttpRequest, error: Exception) -> HttpResponse:
     return answer_exception(request, error)
+
+
+__all__ = ["CODES", "api"]

@@ -34,5 +34,6 @@ def is_up_to_date(url: str) -> bool:
 
 def _folder_of(package: str) -> Path:
     spec = find_spec(package)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent

@@ -5,63 +5,50 @@ from django.contrib.auth import login
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from finetune.core.caller import Caller
 from finetune.core.dates import today
 from finetune.core.refusals import Refusal
 from finetune.core.strict_json import REFUSED_TEXT
 from finetune.staff.actions import check_login
-from finetune.staff.authentication import caller_for_session
 from finetune.staff.models import User
-from finetune.staff.queries import stores_of
 from finetune.staff.throttle import address_of
 from finetune.web.queries import figures_of
+from finetune.web.shell.paths import local_path
+from finetune.web.shell.session import caller_of
+from finetune.web.shell.visit import Visit, page
 
-ROLE_NAMES = {
-    "system_admin": "System administrator",
-    "branch_head": "Branch head",
-    "advisor": "Advisor",
-    "auditor": "Auditor",
-}
 STORES_SHOWN = 12
 USERNAME_LENGTH_MAX = 150
 PASSWORD_LENGTH_MAX = 256
 
 
-def caller_of(request: HttpRequest) -> Caller | None:
-    """Nothing is looked up for a visitor without a session cookie."""
-    return caller_for_session(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-
-
-@require_safe
 @never_cache
-def front(request: HttpRequest) -> HttpResponse:
-    caller = caller_of(request)
-    if caller is None:
-        return render(request, "web/welcome.html")
-    stores = stores_of(caller)
+def welcome(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/welcome.html")
+
+
+@page(strangers=welcome)
+def front(visit: Visit) -> HttpResponse:
+    """Who is not logged in is told what this is; who is sees the day."""
     day = today()
-    shown = {
-        "caller": caller,
-        "role": ROLE_NAMES[caller.role],
-        "sees_every_store": caller.store_ids is None,
-        "stores": stores[:STORES_SHOWN],
-        "stores_more": max(0, len(stores) - STORES_SHOWN),
-        "today": day,
-        "figures": figures_of(caller, day),
-    }
-    return render(request, "web/today.html", shown)
+    return visit.render(
+        "web/today.html",
+        sees_every_store=visit.caller.store_ids is None,
+        stores_shown=visit.stores[:STORES_SHOWN],
+        stores_more=max(0, len(visit.stores) - STORES_SHOWN),
+        today=day,
+        figures=figures_of(visit.caller, day),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
-    onward = _local_path(request.POST.get("next") or request.GET.get("next") or "/")
+    onward = local_path(request.POST.get("next") or request.GET.get("next") or "/")
     if request.method != "POST":
         if caller_of(request) is not None:
             return HttpResponseRedirect(onward)
@@ -90,12 +77,6 @@ def _user_of_form(request: HttpRequest, username: str) -> User:
     if too_long or REFUSED_TEXT.search(username + password):
         raise Refusal(401, "invalid_credentials", "The user name or the password is not right.")
     return check_login(username=username, password=password, address=address_of(request))
-
-
-def _local_path(path: str) -> str:
-    """A path on this host, or the front page: a link must not send people who log in elsewhere."""
-    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_local and path.isprintable() else "/"
 
 
 @require_POST

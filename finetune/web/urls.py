@@ -1,11 +1,15 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from finetune.web import pages, public
+from finetune.web.shell import pages as shell
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
     path("login/", pages.log_in, name="log_in"),
     path("logout/", pages.log_out, name="log_out"),
+    path("store/", shell.choose_store),
+    path("language/", shell.choose_language),
+    path("", include("finetune.web.people.urls")),
     path("i/<token>/", public.bill_page, name="public_bill"),
     path("i/<token>/pdf/", public.bill_pdf, name="public_pdf"),
     path("i/<token>/verify", public.bill_verify, name="public_verify"),

@@ -221,7 +221,7 @@ def test_our_own_mistake_has_a_page_with_its_number(db: None, monkeypatch: pytes
     def fail(*given: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("finetune.web.pages.caller_of", fail)
+    monkeypatch.setattr("finetune.web.shell.visit.caller_of", fail)
     page = Client(raise_request_exception=False).get("/")
     assert page.status_code == 500
     assert page["X-Request-Id"] in words_of(page)

@@ -1,0 +1,118 @@
+"""Customers: the list, one customer with what they owe and bought, writing one down and changing them."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from finetune.core.listing import Row
+from finetune.customers.actions import change_customer, create_customer
+from finetune.customers.queries import customer, customers
+from finetune.customers.schemas import CustomerIn, CustomerPatch, CustomerQuery
+from finetune.documents.parties import place_name
+from finetune.gst.supply import STATES
+from finetune.web.shell.forms import Field, Form
+from finetune.web.shell.lists import Column, ListPage, show_list
+from finetune.web.shell.visit import Visit, id_of, page
+
+CATEGORIES = (
+    ("", gettext_lazy("By the GSTIN")),
+    ("unregistered", gettext_lazy("Not registered")),
+    ("registered", gettext_lazy("Registered for GST")),
+    ("sez", gettext_lazy("SEZ unit")),
+    ("export", gettext_lazy("Abroad")),
+)
+
+
+def _state_choices() -> list[tuple[str, str]]:
+    return [("", "—"), *((code, f"{code} · {place_name(code, 'en')}") for code in sorted(STATES))]
+
+
+FIELDS = (
+    Field("name", gettext_lazy("Name"), required=True, maxlength=120),
+    Field("phone", gettext_lazy("Phone"), "phone", hint=gettext_lazy("Written in any way"), maxlength=40),
+    Field("email", gettext_lazy("E-mail"), "email", maxlength=254),
+    Field(
+        "gstin", gettext_lazy("GSTIN"), hint=gettext_lazy("State and category follow from it"), maxlength=15
+    ),
+    Field("legal_name", gettext_lazy("Legal name"), maxlength=120),
+    Field("category", gettext_lazy("For GST"), "choice", CATEGORIES),
+    Field("state_code", gettext_lazy("State"), "choice", _state_choices()),
+    Field("address", gettext_lazy("Address"), "long", maxlength=300),
+    Field("city", gettext_lazy("City"), maxlength=80),
+    Field("pincode", gettext_lazy("PIN code"), maxlength=10),
+    Field("country", gettext_lazy("Country"), hint=gettext_lazy("Two letters, such as AE"), maxlength=2),
+)
+
+LIST = ListPage(
+    title=gettext_lazy("Customers"),
+    path="/customers/",
+    query=CustomerQuery,
+    read=customers,
+    search=gettext_lazy("Name, phone or GSTIN"),
+    empty=gettext_lazy("The first customer is written down at the counter, by phone number."),
+    filters=(
+        Field("category", gettext_lazy("For GST"), "choice", (("", gettext_lazy("All")), *CATEGORIES[1:])),
+    ),
+    columns=(
+        Column(
+            gettext_lazy("Name"),
+            "name",
+            ordering="name",
+            link=lambda row: f"/customers/{row['id']}/",
+            note="legal_name",
+        ),
+        Column(gettext_lazy("Phone"), "phone", kind="code"),
+        Column(gettext_lazy("GSTIN"), "gstin", kind="code"),
+        Column(gettext_lazy("City"), "city"),
+        Column(gettext_lazy("For GST"), lambda row: dict(CATEGORIES)[row["category"]], is_quiet=True),
+    ),
+    new=(gettext_lazy("New customer"), "/customers/new/", "customer.write"),
+)
+
+
+@page("customer.read")
+def list_customers(visit: Visit) -> HttpResponse:
+    return show_list(visit, LIST)
+
+
+@page("customer.write", methods=("GET", "POST"))
+def new_customer(visit: Visit) -> HttpResponse:
+    form = Form(FIELDS, initial={"name": visit.request.GET.get("name", "")})
+    if visit.request.method == "POST":
+        form = form.fill(visit.request.POST)
+        with form.refusals():
+            body = form.body(CustomerIn)
+            made = create_customer(actor=visit.actor, fields=body.model_dump())
+            return visit.go(f"/customers/{made.id}/", _("The customer is written down."))
+    return _form_page(visit, form, _("New customer"))
+
+
+@page("customer.read")
+def show_customer(visit: Visit, customer_id: str) -> HttpResponse:
+    row = customer(visit.caller, id_of(customer_id, "customer"))
+    place = place_name(row["state_code"], "en") if row["state_code"] else ""
+    shown: dict[str, Any] = {"customer": row, "category": dict(CATEGORIES)[row["category"]], "place": place}
+    return visit.render("web/people/customer.html", **shown)
+
+
+@page("customer.write", methods=("GET", "POST"))
+def edit_customer(visit: Visit, customer_id: str) -> HttpResponse:
+    row: Row = customer(visit.caller, id_of(customer_id, "customer"))
+    form = Form(FIELDS, initial=row)
+    if visit.request.method == "POST":
+        form = form.fill(visit.request.POST)
+        with form.refusals():
+            changes = form.body(CustomerPatch).model_dump(exclude_unset=True)
+            change_customer(actor=visit.actor, customer_id=row["id"], version=form.version, changes=changes)
+            return visit.go(f"/customers/{row['id']}/", _("Saved."))
+    return _form_page(visit, form, row["name"], row)
+
+
+def _form_page(visit: Visit, form: Form, title: str, row: Row | None = None) -> HttpResponse:
+    back = (f"/customers/{row['id']}/", row["name"]) if row else ("/customers/", _("Customers"))
+    version = row["version"] if row else ""
+    return visit.render(
+        "web/form.html", status=form.status, form=form, title=title, back=back, version=version
+    )
