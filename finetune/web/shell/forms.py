@@ -171,7 +171,7 @@ class Form:
         return (self[each.name] for each in self.fields)
 
     def __getitem__(self, name: str) -> BoundField:
-        found = next(each for each in self.fields if each.name == name)
+        found = {each.name: each for each in self.fields}[name]
         return BoundField(found, self._shown(found), self.errors.get(name, ""), self.prefix)
 
     def _shown(self, one: Field) -> Any:
