@@ -3,9 +3,12 @@
 - A `charset` in Content-Type chooses the codec that Django reads addresses and forms with. `hex` then raises
   outside of every middleware, `unicode_escape` makes half characters. All is UTF-8 here.
 - Without Content-Length a body sent in chunks is no body to Django, and a payment would be an empty request.
+- A body that is too large is read and thrown away. Closing the door on it breaks the pipe of a client that is
+  still sending, who then never hears the 413.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +17,8 @@ from django.http import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 BODY_MAX = 1024 * 1024
+DISCARDED_MAX = 32 * BODY_MAX  # whoever sends more than this is cut off
+PIECE = 64 * 1024
 
 
 class Request(WSGIRequest):
@@ -30,5 +35,22 @@ class Gateway(WSGIHandler):
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
         if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
             body = environ["wsgi.input"].read(BODY_MAX + 1)
+            if len(body) > BODY_MAX:
+                _discard(environ)
             environ = {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+        elif _is_too_large(environ.get("CONTENT_LENGTH") or ""):
+            _discard(environ)
         return super().__call__(environ, start_response)
+
+
+def _is_too_large(length: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,18}", length) is not None and int(length) > BODY_MAX
+
+
+def _discard(environ: Mapping[str, Any]) -> None:
+    """Read what is left of a body. Whoever asks first whether to send it (100-continue) has sent nothing yet."""
+    if "100-continue" in environ.get("HTTP_EXPECT", "").lower():
+        return
+    left = DISCARDED_MAX
+    while left > 0 and (piece := environ["wsgi.input"].read(PIECE)):
+        left -= len(piece)

@@ -3,19 +3,15 @@
 Driven by the published description, so that an endpoint that is added tomorrow is tried tomorrow.
 """
 
-import io
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.core.signals import request_started
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.test import Client
 
-from finetune.core.gateway import Gateway
 from finetune.core.middleware import SAFE_ID
 from tests import cast, published
 from tests.api import nonsense
@@ -352,41 +348,3 @@ def test_pages_take_nonsense_too(trial: Trial, path: str):
         assert trial.client.generic(method, path).status_code < 500
     for query in ("?next=//evil", "?%00=%00", "?" + "a&" * 1500, "?next=%ff"):
         assert trial.client.get(path + query).status_code in (200, 400, 404)
-
-
-def through_the_gateway(**environ: str) -> int:
-    """A request as the web server hands it over, with what the test client would not send."""
-    statuses: list[str] = []
-    body = environ.pop("body", "")
-    given = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/api/openapi.json",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "HTTP_HOST": "localhost",
-        "wsgi.input": io.BytesIO(body.encode()),
-        "wsgi.url_scheme": "http",
-        **environ,
-    }
-    request_started.disconnect(close_old_connections)  # the test's own transaction is in this connection
-    try:
-        Gateway()(given, lambda status, headers, *rest: statuses.append(status))
-    finally:
-        request_started.connect(close_old_connections)
-    return int(statuses[0][:3])
-
-
-@pytest.mark.parametrize("charset", ["hex", "utf-16", "unicode_escape", "nonsense", "idna", "\x00", "utf-8"])
-def test_a_charset_chooses_nothing(db: None, charset: str):
-    query = quote("q=\\ud800") + "&" + quote("é")
-    kind = f"application/json; charset={charset}"
-    assert through_the_gateway(CONTENT_TYPE=kind, QUERY_STRING=query) == 200
-    rfc2231 = f"application/json; charset*={charset}''%ff"
-    assert through_the_gateway(CONTENT_TYPE=rfc2231, QUERY_STRING=query) == 200
-
-
-def test_a_body_in_chunks_is_read(db: None):
-    given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/api/auth/token/", "CONTENT_TYPE": "application/json"}
-    body = '{"username": "nobody", "password": "nothing"}'
-    assert through_the_gateway(**given, HTTP_TRANSFER_ENCODING="chunked", body=body) == 401
-    assert through_the_gateway(**given, HTTP_TRANSFER_ENCODING="chunked", body=" " * 2**21) == 413
