@@ -1,12 +1,12 @@
 from datetime import datetime
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from finetune.bookings.rules import booking_problems, reason_problems
-from finetune.core.fields import AmountOrZero, BlankForNull, Body, Imei, QueryId, RowId, complaint
+from finetune.core.fields import AmountOrZero, BlankForNull, Body, Imei, QueryId, Record, RowId, complaint
 from finetune.core.listing import Day, SearchQuery
-from finetune.core.refusals import invalid
+from finetune.core.refusals import FieldError
 
 Kind = Literal["repair", "counter"]
 Status = Literal[
@@ -26,7 +26,10 @@ def _refuse_change(value: Any) -> NoReturn:
 NotChangeable = Annotated[Any, BeforeValidator(_refuse_change), WithJsonSchema({"readOnly": True})]
 
 
-class BookingIn(Body):
+class BookingIn(Record):
+    STAND_INS = {"store": 1, "customer": 1}
+    FOLLOWS_FROM = {"device": {"kind"}, "issue": {"kind"}}
+
     store: RowId
     customer: RowId
     kind: Kind = "repair"
@@ -35,11 +38,8 @@ class BookingIn(Body):
     imei: Annotated[Imei, BlankForNull] = ""
     estimate: AmountOrZero | None = None
 
-    @model_validator(mode="after")
-    def says_what(self) -> Self:
-        if problems := booking_problems(self.model_dump()):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return booking_problems(self.model_dump())
 
 
 class BookingPatch(Body):
@@ -52,15 +52,14 @@ class BookingPatch(Body):
     kind: NotChangeable = None
 
 
-class TransitionIn(Body):
+class TransitionIn(Record):
+    STAND_INS = {"to": "received"}
+
     to: Status
     reason: StatusReason = ""
 
-    @model_validator(mode="after")
-    def says_why(self) -> Self:
-        if problems := reason_problems(to=self.to, reason=self.reason):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return reason_problems(to=self.to, reason=self.reason)
 
 
 class BookingOut(BaseModel):

@@ -1,12 +1,13 @@
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
-from finetune.catalog.rules import price_problems
-from finetune.core.fields import AmountOrZero, BlankForNull, Body, QueryId, RowId, WholeNumber
+from finetune.catalog.rules import price_problems, rate_problems
+from finetune.core.dates import today
+from finetune.core.fields import AmountOrZero, BlankForNull, Body, QueryId, Record, RowId, WholeNumber
 from finetune.core.listing import SearchQuery
-from finetune.core.refusals import invalid
+from finetune.core.refusals import FieldError
 from finetune.gst.fields import GstRate, HsnCode, UnitCode
 
 TreatmentName = Literal["taxable", "nil", "exempt", "non_gst"]
@@ -48,11 +49,16 @@ class ProductPatch(Body):
     unit: UnitCode = ""
 
 
-class ProductIn(ProductPatch):
+class ProductIn(ProductPatch, Record):
+    STAND_INS = {"name": "-", "category": 1, "hsn_code": "8517", "gst_rate": "18"}
+
     name: ProductName
     category: RowId
     hsn_code: Annotated[HsnCode, Field(min_length=1)]
     gst_rate: GstRate
+
+    def contradictions(self) -> list[FieldError]:
+        return rate_problems(self.gst_rate, on=today())
 
 
 class ProductOut(BaseModel):
@@ -83,17 +89,16 @@ class VariantPatch(Body):
     reorder_level: ReorderLevel | None = None
 
 
-class VariantIn(VariantPatch):
+class VariantIn(VariantPatch, Record):
+    STAND_INS = {"product": 1, "variant_name": "-", "sku": "-", "price": "0"}
+
     product: RowId
     variant_name: VariantName
     sku: Sku
     price: AmountOrZero
 
-    @model_validator(mode="after")
-    def keeps_to_mrp(self) -> Self:
-        if problems := price_problems(price=self.price, mrp=self.mrp):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return price_problems(price=self.price, mrp=self.mrp)
 
 
 class VariantOut(BaseModel):

@@ -1,9 +1,9 @@
 """Types of request fields. Each refuses with a code of its own, and pydantic collects all of them at once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -11,12 +11,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     ValidationError,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from finetune.core.refusals import FieldError
+from finetune.core.refusals import FieldError, invalid
 
 ID_MAX = 2**63 - 1
 # What a browser's e-mail field takes (WHATWG HTML 4.10.5.1.5), with a dot in the domain.
@@ -24,20 +26,13 @@ EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}"
 )
 DIGITS_BEFORE_POINT_MAX = 10
+FAULTS_MAX = 500  # beyond these nobody is told more
 
 
 class Body(BaseModel):
     """A request body: unknown fields are refused, text is trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
-
-
-class Nothing(Body):
-    """An action without fields: an empty body or {}."""
-
-
-class Reason(Body):
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def complaint(code: str, message: str) -> PydanticCustomError:
@@ -62,6 +57,57 @@ def faults_at(error: ValidationError, *place: str | int) -> set[str]:
     depth = len(place)
     places = [fault["loc"] for fault in error.errors(include_url=False) if fault["loc"][:depth] == place]
     return {str(each[depth]) if len(each) > depth else "" for each in places}
+
+
+class Record(Body):
+    """A body whose fields must also agree with one another. Refuses 400 with what is malformed and what
+    contradicts itself, all at once."""
+
+    # For a required field that is malformed, so that the others can still be looked at.
+    STAND_INS: ClassVar[Mapping[str, Any]] = {}
+    # A complaint about a field is only made where those that it follows from are well-formed.
+    FOLLOWS_FROM: ClassVar[Mapping[str, Collection[str]]] = {}
+
+    def contradictions(self) -> list[FieldError]:
+        """What does not agree, every field being well-formed."""
+        raise NotImplementedError
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            body = handler(data)
+        except ValidationError as error:
+            if not isinstance(data, dict) or error.error_count() > FAULTS_MAX:
+                raise
+            raise together(error, cls._beside(data, faults_at(error), handler)) from None
+        if problems := body.contradictions():
+            raise invalid(problems)
+        return body
+
+    @classmethod
+    def _beside(
+        cls, data: dict[str, Any], faults: set[str], handler: ModelWrapValidatorHandler[Self]
+    ) -> list[FieldError]:
+        sound = {name: value for name, value in data.items() if name in cls.model_fields.keys() - faults}
+        stand_ins = {name: value for name, value in cls.STAND_INS.items() if name in faults}
+        try:
+            problems = handler({**stand_ins, **sound}).contradictions()
+        except ValidationError:
+            return []
+        return [
+            each
+            for each in problems
+            if each.field not in faults and faults.isdisjoint(cls.FOLLOWS_FROM.get(each.field, ()))
+        ]
+
+
+class Nothing(Body):
+    """An action without fields: an empty body or {}."""
+
+
+class Reason(Body):
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 def _exact(value: Any) -> Any:
@@ -180,6 +226,7 @@ Pincode = Annotated[str, Field(max_length=10), AfterValidator(_pincode)]
 
 # For text that may be left out: null means none, which is kept and answered as "".
 BlankForNull = BeforeValidator(lambda value: "" if value is None else value)
+NoneForNull = BeforeValidator(lambda value: [] if value is None else value)
 
 
 def _imei(value: str) -> str:

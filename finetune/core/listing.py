@@ -40,8 +40,8 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 
 
 def _flag(value: Any) -> Any:
-    if value in ("true", "false"):
-        return value == "true"
+    if isinstance(value, str) and value.lower() in ("true", "false"):  # as some languages write them
+        return value.lower() == "true"
     raise complaint("invalid", "This must be true or false.")
 
 
@@ -258,7 +258,7 @@ def _key_text(value: Any) -> str | None:
 
 
 def _read_cursor(text: str | None, ordering_name: str, ordering: Ordering) -> _Cursor | None:
-    if text is None:
+    if not text:
         return None
     try:
         packed = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))

@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from finetune.core.fields import Body, Quantity, QueryId, RowId, text
+from finetune.core.fields import Body, NoneForNull, Quantity, QueryId, RowId, text
 from finetune.core.listing import Day, Flag, SearchQuery
 from finetune.core.refusals import invalid
 from finetune.crediting.rules import WantedReturn, repeated_lines
@@ -21,7 +21,7 @@ from finetune.invoicing.schemas import (
 class ReturnIn(Body):
     line: RowId
     quantity: Quantity
-    serial_numbers: Annotated[list[text(64)], Field(max_length=SERIALS_MAX)] = []  # type: ignore[valid-type]
+    serial_numbers: Annotated[list[text(64)], Field(max_length=SERIALS_MAX), NoneForNull] = []  # type: ignore[valid-type]
     restock: Annotated[bool, Field(strict=True)] = True
 
     def wanted(self) -> WantedReturn:

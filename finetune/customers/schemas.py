@@ -1,10 +1,10 @@
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field
 
-from finetune.core.fields import BlankForNull, Body, Email, Phone, complaint
+from finetune.core.fields import BlankForNull, Body, Email, Phone, Record, complaint
 from finetune.core.listing import SearchQuery
-from finetune.core.refusals import invalid
+from finetune.core.refusals import FieldError
 from finetune.customers.countries import COUNTRIES
 from finetune.customers.rules import completed, customer_problems
 from finetune.gst.fields import Gstin, StateCode
@@ -40,14 +40,14 @@ class CustomerPatch(Body):
     category: Category | None = None
 
 
-class CustomerIn(CustomerPatch):
+class CustomerIn(CustomerPatch, Record):
+    STAND_INS = {"name": "-"}
+    FOLLOWS_FROM = {"pincode": {"country", "category"}}
+
     name: Name
 
-    @model_validator(mode="after")
-    def agrees(self) -> Self:
-        if problems := customer_problems(completed(self.model_dump())):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return customer_problems(completed(self.model_dump()))
 
 
 class CustomerOut(BaseModel):

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from finetune.core.fields import Nothing, Reason
 from finetune.core.http import Call, endpoint, path_id
-from finetune.core.listing import ListQuery, PageOf, Row
+from finetune.core.listing import PageOf, Row
 from finetune.core.refusals import forbidden
 from finetune.core.transactions import Made
 from finetune.inventory import actions, queries
@@ -29,6 +29,7 @@ from finetune.inventory.schemas import (
     PriceLogQuery,
     RollupOut,
     SerialEventOut,
+    SerialEventQuery,
     SerialOut,
     SerialQuery,
 )
@@ -174,7 +175,7 @@ def read_serial(call: Call, row_id: str) -> HttpResponse:
 
 
 @endpoint(serials, "GET", "/{row_id}/history/", verb="stock.read", answers={200: PageOf[SerialEventOut]})
-def list_serial_events(call: Call, row_id: str, query: Query[ListQuery]) -> HttpResponse:
+def list_serial_events(call: Call, row_id: str, query: Query[SerialEventQuery]) -> HttpResponse:
     """All that happened to a unit, wherever it did."""
     return call.page(queries.serial_history(call.caller, path_id(row_id, "serial number"), query))
 

@@ -136,6 +136,7 @@ HISTORY = Listing(
     source="inventory_serialevent h JOIN inventory_stockentry e ON e.id = h.entry_id",
     row_id="h.id",
     scope="h.serial_id = %(serial_id)s",
+    filters={"date_from": FROM_DAY.format("h.at"), "date_to": TO_DAY.format("h.at")},
 )
 
 PRICE_LOGS = Listing(

@@ -4,14 +4,22 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     Field,
     ValidationInfo,
     create_model,
     field_validator,
 )
 
-from finetune.core.fields import BlankForNull, Body, QueryId, RowId, UnitPrice, WholeNumber, complaint
+from finetune.core.fields import (
+    BlankForNull,
+    Body,
+    NoneForNull,
+    QueryId,
+    RowId,
+    UnitPrice,
+    WholeNumber,
+    complaint,
+)
 from finetune.core.listing import Day, Flag, ListQuery, SearchQuery
 from finetune.inventory.rules import (
     QUANTITY_MAX,
@@ -56,7 +64,6 @@ def _serial(value: str) -> str:
 
 
 SerialText = Annotated[str, AfterValidator(_serial)]
-NoneForNull = BeforeValidator(lambda value: [] if value is None else value)
 
 
 class ConfigIn(Body):
@@ -238,6 +245,11 @@ class _Event(BaseModel):
     store: int
     at: datetime
     by: int | None
+
+
+class SerialEventQuery(ListQuery):
+    date_from: Day | None = None
+    date_to: Day | None = None
 
 
 # `from` is a word of Python, so this model cannot be written as a class.

@@ -16,12 +16,15 @@ from pydantic import (
 
 from finetune.core.dates import today
 from finetune.core.fields import (
+    FAULTS_MAX,
     AmountOrZero,
     BlankForNull,
     Body,
+    NoneForNull,
     Percent,
     Quantity,
     QueryId,
+    Record,
     RowId,
     UnitPrice,
     complaint,
@@ -39,7 +42,6 @@ from finetune.invoicing.sound_parts import sound_order
 
 LINES_MAX = 500
 SERIALS_MAX = 1000
-FAULTS_MAX = 500  # beyond these nobody is told more
 
 Money = Annotated[str, Field(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["1180.00"])]
 Decimals = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["18"])]
@@ -91,7 +93,7 @@ class LineIn(Body):
     treatment: Treatments | None = None
     discount: DiscountIn | None = None
     tax_inclusive: Yes | None = None
-    serial_numbers: Annotated[list[Serial], Field(max_length=SERIALS_MAX)] = []
+    serial_numbers: Annotated[list[Serial], Field(max_length=SERIALS_MAX), NoneForNull] = []
 
     def wanted(self) -> WantedLine:
         return WantedLine(
@@ -309,8 +311,11 @@ class InvoiceQuery(SearchQuery):
     number: Annotated[str | None, Field(max_length=16)] = None
 
 
-class SequenceIn(Body):
+class SequenceIn(Record):
     """Without a `prefix`, numbers are written with the series' own name and a hyphen."""
+
+    STAND_INS = {"series": "A", "kind": "invoice"}
+    FOLLOWS_FROM = {"prefix": {"series", "last_number"}}
 
     series: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_-]{0,19}$")]
     kind: SequenceKind
@@ -319,11 +324,8 @@ class SequenceIn(Body):
     last_number: Annotated[int, Field(strict=True, ge=0, le=999_999_999)] = 0
     run: Annotated[int, Field(strict=True, ge=1, le=9999)] = 1
 
-    @model_validator(mode="after")
-    def _writes_lawful_numbers(self) -> "SequenceIn":
-        if problems := series_problems(prefix=self.fields()["prefix"], last_number=self.last_number):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return series_problems(prefix=self.fields()["prefix"], last_number=self.last_number)
 
     def fields(self) -> dict[str, Any]:
         """Those of a SequenceRun."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from finetune.core.dates import today
-from finetune.core.fields import Amount, Body, QueryId, text
+from finetune.core.fields import Amount, BlankForNull, Body, QueryId, text
 from finetune.core.listing import Day, Flag, SearchQuery
 from finetune.core.money import plain_text
 from finetune.core.refusals import FieldError, invalid
@@ -32,7 +32,7 @@ class DepositIn(Body):
     received_at: Instant | None = None
     supply: Supply = "service"
     gst_rate: GstRate = RATE_UNLESS_KNOWN
-    description: text(300) = ""  # type: ignore[valid-type]
+    description: Annotated[text(300), BlankForNull] = ""  # type: ignore[valid-type]
 
     def tender(self) -> Tender:
         """Refuses 400 for what is missing or contradicts itself."""

@@ -18,6 +18,7 @@ from pydantic import (
 
 from finetune.core.dates import INDIA, now
 from finetune.core.fields import (
+    FAULTS_MAX,
     Amount,
     AmountOrZero,
     BlankForNull,
@@ -31,7 +32,7 @@ from finetune.core.fields import (
 )
 from finetune.core.listing import Day, SearchQuery
 from finetune.core.refusals import FieldError, invalid
-from finetune.invoicing.schemas import FAULTS_MAX, BillIn, InvoiceOut, Money, Status
+from finetune.invoicing.schemas import BillIn, InvoiceOut, Money, Status
 from finetune.payments.rules import REFERENCE_MAX, EmiTerms, Tender, tender_problems
 
 Mode = Literal["cash", "card", "upi", "emi", "credit"]
@@ -40,10 +41,10 @@ CLOCK_SLACK = timedelta(minutes=5)
 
 
 def _instant(value: Any) -> Any:
-    """RFC 3339. A time without an offset is Indian time."""
+    """RFC 3339, whose T and Z may be small. A time without an offset is Indian time."""
     if isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", value):
         try:
-            instant = datetime.fromisoformat(value)
+            instant = datetime.fromisoformat(value.upper())
             instant = instant if instant.tzinfo else instant.replace(tzinfo=INDIA)
             return instant.astimezone(INDIA)
         except (ValueError, OverflowError):

@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from finetune.core.fields import Amount, Body, QueryId, text
+from finetune.core.fields import Amount, BlankForNull, Body, QueryId, text
 from finetune.core.listing import Day, ListQuery
 from finetune.invoicing.schemas import Money
 from finetune.payments.rules import REFERENCE_MAX
@@ -18,13 +18,13 @@ class RefundIn(Body):
     amount: Amount
     reason: text(500, 1)  # type: ignore[valid-type]
     mode: RefundMode | None = None
-    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
+    reference: Annotated[text(REFERENCE_MAX), BlankForNull] = ""  # type: ignore[valid-type]
 
 
 class OutcomeIn(Body):
     succeeded: Annotated[bool, Field(strict=True)]
-    reference: text(REFERENCE_MAX) = ""  # type: ignore[valid-type]
-    reason: text(500) = ""  # type: ignore[valid-type]
+    reference: Annotated[text(REFERENCE_MAX), BlankForNull] = ""  # type: ignore[valid-type]
+    reason: Annotated[text(500), BlankForNull] = ""  # type: ignore[valid-type]
 
 
 class RefundOut(BaseModel):

@@ -49,9 +49,11 @@ SELECT r.series, r.run,
         WHERE h.series = r.series AND h.run = r.run ORDER BY missing.number LIMIT %(limit)s) AS gaps,
     ARRAY(SELECT t.text FROM twice t WHERE t.series = r.series AND t.run = r.run
         ORDER BY t.number, t.text LIMIT %(limit)s) AS duplicates,
-    ARRAY(SELECT i.invoice_number
+    ARRAY(SELECT latest.invoice_number FROM (
+        SELECT i.invoice_number, i.number
         FROM invoicing_invoicecancellation c JOIN invoicing_invoice i ON i.id = c.invoice_id
-        WHERE i.series = r.series AND i.run = r.run ORDER BY i.number DESC LIMIT %(limit)s) AS cancelled
+        WHERE i.series = r.series AND i.run = r.run ORDER BY i.number DESC LIMIT %(limit)s) latest
+        ORDER BY latest.number) AS cancelled
 FROM invoicing_sequencerun r ORDER BY r.series, r.run
 """
 

@@ -1,11 +1,11 @@
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field
 
-from finetune.core.fields import BlankForNull, Body, Percent, Phone, Pincode, complaint
+from finetune.core.fields import BlankForNull, Body, Percent, Phone, Pincode, Record, complaint
 from finetune.core.listing import SearchQuery
-from finetune.core.refusals import invalid
+from finetune.core.refusals import FieldError
 from finetune.gst.fields import Gstin, StateCode
 from finetune.stores.rules import store_problems
 
@@ -43,16 +43,16 @@ class StorePatch(Body):
     discount_ceiling_percent: Ceiling = Decimal(100)
 
 
-class StoreIn(StorePatch):
+class StoreIn(StorePatch, Record):
+    STAND_INS = {"code": "-", "name": "-", "state_code": "27"}
+    FOLLOWS_FROM = {"gstin": {"state_code"}}
+
     code: StoreCode
     name: Name
     state_code: Annotated[StateCode, Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def agrees(self) -> Self:
-        if problems := store_problems(self.model_dump()):
-            raise invalid(problems)
-        return self
+    def contradictions(self) -> list[FieldError]:
+        return store_problems(self.model_dump())
 
 
 class StoreOut(BaseModel):

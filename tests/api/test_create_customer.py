@@ -81,3 +81,24 @@ def test_refused_on_the_field(shop, change, field, code):
     answer = shop.bilal.post("/customers/", {"name": "B"} | change)
     assert answer.status == 400
     assert answer.field_codes() == {field: code}
+
+
+@pytest.mark.parametrize(
+    ("change", "errors"),
+    [
+        ({"email": "x", "pincode": "41"}, {"email": "invalid_email", "pincode": "invalid_pincode"}),
+        ({"name": "", "category": "sez"}, {"name": "invalid", "gstin": "required"}),
+        (
+            {"colour": 1, "gstin": PUNE_GSTIN, "state_code": "29"},
+            {"colour": "unknown_field", "gstin": "invalid_gstin"},
+        ),
+        # What follows from a field that is itself at fault is not said.
+        ({"country": "Nowhere", "pincode": "94043"}, {"country": "invalid"}),
+        ({"category": "abroad", "pincode": "94043"}, {"category": "invalid"}),
+        ({"category": "registered", "gstin": "27"}, {"gstin": "invalid_gstin"}),
+        ({"state_code": "28", "gstin": PUNE_GSTIN}, {"state_code": "invalid_state_code"}),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(shop, change, errors):
+    answer = shop.bilal.post("/customers/", {"name": "B"} | change)
+    assert (answer.status, answer.field_codes()) == (400, errors)

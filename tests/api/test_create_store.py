@@ -100,3 +100,10 @@ def test_a_contradiction_comes_before_a_reused_key(shop):
     assert shop.admin.post("/stores/", BODY, key="k").status == 201
     answer = shop.admin.post("/stores/", BODY | {"gstin": BENGALURU_GSTIN}, key="k")
     assert (answer.status, answer.code) == (400, "invalid_gstin")
+
+
+def test_all_that_is_wrong_is_told_at_once(shop):
+    answer = shop.admin.post("/stores/", BODY | {"code": "pune", "gstin": BENGALURU_GSTIN})
+    assert (answer.status, answer.field_codes()) == (400, {"code": "invalid", "gstin": "invalid_gstin"})
+    answer = shop.admin.post("/stores/", BODY | {"state_code": "28", "gstin": BENGALURU_GSTIN})
+    assert answer.field_codes() == {"state_code": "invalid_state_code"}

@@ -1,6 +1,7 @@
 """What stands between the web server and Django: charsets, bodies in chunks, bodies that are too large."""
 
 import io
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -9,8 +10,14 @@ from django.db import close_old_connections
 
 from finetune.core.gateway import DISCARDED_MAX, Gateway
 
+LOG_IN: dict[str, Any] = {
+    "REQUEST_METHOD": "POST",
+    "PATH_INFO": "/api/auth/token/",
+    "CONTENT_TYPE": "application/json",
+}
 
-def through_the_gateway(*, through: int = 0, **environ: str) -> int:
+
+def through_the_gateway(*, through: int = 0, **environ: Any) -> int:
     """A request as the web server hands it over, with what the test client would not send. `through` is how far
     its body must have been read, unless it ends before."""
     statuses: list[str] = []
@@ -45,10 +52,9 @@ def test_a_charset_chooses_nothing(db: None, charset: str):
 
 
 def test_a_body_in_chunks_is_read(db: None):
-    given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/api/auth/token/", "CONTENT_TYPE": "application/json"}
     body = '{"username": "nobody", "password": "nothing"}'
-    assert through_the_gateway(**given, HTTP_TRANSFER_ENCODING="chunked", body=body) == 401
-    assert through_the_gateway(**given, HTTP_TRANSFER_ENCODING="chunked", body=" " * 2**21) == 413
+    assert through_the_gateway(**LOG_IN, HTTP_TRANSFER_ENCODING="chunked", body=body) == 401
+    assert through_the_gateway(**LOG_IN, HTTP_TRANSFER_ENCODING="chunked", body=" " * 2**21) == 413
 
 
 @pytest.mark.parametrize("path", ["/api/auth/token/", "/api/invoices/", "/nowhere/"])
@@ -56,19 +62,20 @@ def test_a_body_in_chunks_is_read(db: None):
 def test_a_body_that_is_too_large_is_read_to_its_end(db: None, path: str, is_chunked: bool):
     """Otherwise the connection breaks while the client still sends, and it never hears why."""
     body = " " * (3 * 2**20)
-    framing = {"HTTP_TRANSFER_ENCODING": "chunked"} if is_chunked else {"CONTENT_LENGTH": str(len(body))}
-    given = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_TYPE": "application/json", "body": body}
+    framing: dict[str, Any] = (
+        {"HTTP_TRANSFER_ENCODING": "chunked"} if is_chunked else {"CONTENT_LENGTH": str(len(body))}
+    )
     right = {"/api/auth/token/": 413, "/api/invoices/": 401, "/nowhere/": 404}[path]
-    assert through_the_gateway(**given, **framing, through=len(body)) == right
+    assert (
+        through_the_gateway(**LOG_IN | framing | {"PATH_INFO": path}, body=body, through=len(body)) == right
+    )
 
 
 def test_a_body_without_end_is_not(db: None):
-    given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/api/auth/token/", "CONTENT_TYPE": "application/json"}
     body = " " * (DISCARDED_MAX + 2**20)
-    assert through_the_gateway(**given, body=body, CONTENT_LENGTH=str(2**40), through=DISCARDED_MAX) == 413
+    assert through_the_gateway(**LOG_IN, body=body, CONTENT_LENGTH=str(2**40), through=DISCARDED_MAX) == 413
 
 
 def test_a_body_that_waits_to_be_asked_for_is_not_asked_for(db: None):
-    given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/api/auth/token/", "CONTENT_TYPE": "application/json"}
     length = {"CONTENT_LENGTH": str(3 * 2**20), "HTTP_EXPECT": "100-continue"}
-    assert through_the_gateway(**given, **length, body="") == 413
+    assert through_the_gateway(**LOG_IN | length, body="") == 413

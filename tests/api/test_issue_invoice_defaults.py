@@ -17,6 +17,14 @@ def test_a_line_says_no_more_than_it_must(shop):
     ]
 
 
+def test_null_is_as_good_as_leaving_out(shop):
+    empty = dict.fromkeys(
+        ("variant", "hsn_code", "unit", "treatment", "discount", "tax_inclusive", "serial_numbers")
+    )
+    line = desk.bill(shop, labour() | empty)["line_items"][0]
+    assert (line["unit"], line["treatment"], line["serial_numbers"]) == ("NOS", "taxable", [])
+
+
 def test_a_variant_brings_its_own(shop):
     product = {"hsn_code": "85177990", "gst_rate": "5", "unit": "PCS", "name": "Battery"}
     variant = desk.stocked(shop, price="105.00", product=product, variant_name="Li-ion")

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from finetune.core.dates import today
 from tests.inventory import shelf
 
 
@@ -63,6 +64,13 @@ def test_the_history_of_a_unit(shop, units):
         "available",
         shop.asha.id,
     )
+
+
+def test_the_days_of_a_history(shop, units):
+    [row] = shop.bilal.get("/serials/?serial_no=A1").data["results"]
+    address, day = f"/serials/{row['id']}/history/", today().isoformat()
+    assert len(shop.bilal.get(f"{address}?date_from={day}&date_to={day}").data["results"]) == 2
+    assert shop.bilal.get(f"{address}?date_to=2020-01-01").data["results"] == []
 
 
 def test_who_decided_moved_it(shop):

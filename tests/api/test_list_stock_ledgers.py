@@ -68,6 +68,8 @@ def test_the_sum_over_ones_stores(shop, stock):
         # Below the glass's own reorder level of 20; the cases have the shop's, 5.
         ("?low_stock=true", [9, 4], [9]),
         ("?low_stock=false", [7], [11]),
+        ("?low_stock=True", [9, 4], [9]),
+        ("?cursor=&q=&low_stock=False", [7], [11]),
         ("?low_stock=true&store={nagpur}", [9, 4], [9, 4]),
     ],
 )

@@ -49,6 +49,13 @@ def test_the_counter_needs_no_device(shop, body):
         ({"store": None}, {"store": "invalid"}),
         ({"store": "1"}, {"store": "invalid"}),
         ({"customer": 0}, {"customer": "invalid"}),
+        # All at once, but for what follows from a field that is itself at fault.
+        ({"imei": "1", "issue": ""}, {"imei": "invalid_imei", "issue": "required"}),
+        (
+            {"store": None, "device": None, "x": 1},
+            {"store": "invalid", "device": "required", "x": "unknown_field"},
+        ),
+        ({"kind": "rental", "device": ""}, {"kind": "invalid"}),
     ],
 )
 def test_refused_on_the_field(shop, body, change, errors):

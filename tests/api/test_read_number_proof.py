@@ -59,6 +59,13 @@ def test_issued_and_cancelled_bills(shop):
     }  # fmt: skip
 
 
+def test_cancelled_bills_stand_in_the_order_of_their_numbers(shop):
+    bills = [issue(shop) for _ in range(3)]
+    for bill in reversed(bills):
+        shop.asha.post(f"/invoices/{bill['id']}/cancel/", {"reason": "Typed twice"})
+    assert proof(shop)["cancelled"] == ["FT-INV-0001", "FT-INV-0002", "FT-INV-0003"]
+
+
 def test_a_series_that_goes_on_and_one_that_was_cleared(shop):
     body = {"series": "NEW", "kind": "invoice", "last_number": 120}
     made = shop.admin.post("/invoice-sequences/", body)

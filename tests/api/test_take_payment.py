@@ -130,7 +130,7 @@ def test_a_payment_at_fault(shop, bill, fields, faults):
 def test_when_it_was_received(shop, bill):
     taken = desk.made(take(shop.bilal, bill, amount="1.00", received_at="2026-11-01T23:59:59+05:30"))
     assert datetime.fromisoformat(taken["received_at"]) == datetime(2026, 11, 1, 23, 59, 59, tzinfo=INDIA)
-    for spelling in ("2026-11-01T18:29:59Z", "2026-11-01T18:29:59.123456+00:00", "2026-11-01 23:59:59"):
+    for spelling in ("2026-11-01T18:29:59Z", "2026-11-01t18:29:59z", "2026-11-01 23:59:59"):
         assert take(shop.bilal, bill, amount="1.00", received_at=spelling).status == 201
     days = shop.bilal.get(f"{PAYMENTS}?date_from=2026-11-01&date_to=2026-11-01").data["results"]
     assert len(days) == 4

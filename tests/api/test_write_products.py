@@ -64,3 +64,13 @@ def test_list(shop):
     shop.asha.post("/products/", body(name="Charger", hsn_code="8504"))
     for query in (f"category={case['category']}", "brand=spigen", "hsn_code=392690", "q=spig", "q=cas"):
         assert shop.bilal.get(f"/products/?{query}").data["results"] == [case], query
+
+
+def test_all_that_is_wrong_is_told_at_once(shop):
+    answer = shop.asha.post("/products/", body(gst_rate="17", hsn_code="12345", name=None))
+    assert answer.status == 400
+    assert answer.field_codes() == {
+        "gst_rate": "rate_not_in_force",
+        "hsn_code": "invalid_hsn",
+        "name": "invalid",
+    }
