@@ -27,12 +27,22 @@ from finetune.documents.records import (
     TaxCell,
     TotalRow,
 )
-from finetune.documents.wording import Language, amount_in_words, day, grouped, price, rupees
+from finetune.documents.wording import (
+    Language,
+    amount_in_words,
+    day,
+    grouped,
+    masked_phone,
+    price,
+    rupees,
+)
 
 Row = Mapping[str, Any]
 Lines = Sequence[Row]
 TAXES = ("cgst", "sgst", "igst", "cess")
 SERIALS_SHOWN_MAX = 100
+NOT_PRINTED = frozenset({"id", "variant", "email"})
+VOUCHERS = ("receipt_voucher", "refund_voucher")
 
 
 def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> PrintedDocument:
@@ -41,7 +51,7 @@ def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> Printed
     taxes = _taxes_shown(kind, row)
     lines = [_line(place, line, row, taxes, said) for place, line in enumerate(row["line_items"], start=1)]
     # A voucher has one line, which says all that a summary would.
-    rows = [] if kind.endswith("voucher") else _summary(row["line_items"], row, taxes, said)
+    rows = [] if kind in VOUCHERS else _summary(row["line_items"], row, taxes, said)
     english, hindi = words_of.TITLES[kind]
     cancelled_at: datetime | None = row.get("cancelled_at")
     return PrintedDocument(
@@ -54,8 +64,8 @@ def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> Printed
         issued_at=int(row["issued_at"].timestamp()),
         facts=tuple(_facts(kind, row, lang, said)),
         seller=seller_of(row["seller"], lang, said),
-        buyer=buyer_of(kind, row["buyer"], lang, said),
-        endorsement=_endorsement(row),
+        buyer=buyer_of(kind, row["buyer"], row["place_of_supply"], lang, said),
+        endorsement=_heading(row, lang),
         tax_labels=tuple(_tax_label(name, row, said) for name in taxes),
         has_discount=any(_discount_of(line) for line in row["line_items"]),
         lines=tuple(lines),
@@ -66,13 +76,13 @@ def printed(kind: Kind, row: Row, *, lang: Language, public_url: str) -> Printed
         words=amount_in_words(_money(row["total"]), lang),
         reason=fit_to_print(row.get("reason") or ""),
         remarks=tuple(fit_to_print(each) for each in (row.get("notes") or "").splitlines() if each.strip()),
-        declarations=tuple(_declarations(row, lang)),
+        declarations=tuple(_declarations(kind, row, lang)),
         stamp=said["cancelled"] if cancelled_at else "",
         stamp_detail=_stamp_detail(cancelled_at, row, lang, said) if cancelled_at else "",
         public_url=public_url,
         portal=tuple(_portal(row, lang, said)),
         signed_qr=row.get("signed_qr") or "",
-        labels=_labels(kind, said),
+        labels=_labels(kind, row, said),
         attachment=attachment(kind, row),
     )
 
@@ -84,15 +94,26 @@ def _portal(row: Row, lang: Language, said: Mapping[str, str]) -> list[Fact]:
     return [Fact("IRN", row["irn"]), Fact(said["ack"], f"{row['ack_no']}, {acknowledged}")]
 
 
-def _labels(kind: Kind, said: Mapping[str, str]) -> dict[str, str]:
-    """Only a bill can be paid at its page; beside untaxed lines a value is not called taxable."""
-    scan = said["scan"] if "invoice" in kind or kind == "bill_of_supply" else said["scan_view"]
+def _labels(kind: Kind, row: Row, said: Mapping[str, str]) -> dict[str, str]:
+    """Only a bill that stands can be paid at its page; beside untaxed lines a value is not called taxable."""
+    is_payable = kind in ("tax_invoice", "invoice_cum_bill", "bill_of_supply") and not row.get("cancelled_at")
+    scan = said["scan" if is_payable else "scan_view"]
     return {**said, "scan": scan, "taxable": said["value" if kind == "invoice_cum_bill" else "taxable"]}
 
 
 def attachment(kind: Kind, row: Row) -> str:
-    """The document for programs: what is printed, with amounts as text, under the names of the API."""
+    """The document for programs: what is printed and no more, with amounts as text, under the names of the API.
+
+    Whoever holds the paper or its link can read it: the buyer's phone is masked here as well, and his e-mail and
+    the shop's own ids stay in the shop.
+    """
     frozen = {name: value for name, value in row.items() if value not in (None, ())}
+    for party in ("seller", "buyer"):
+        frozen[party] = {name: value for name, value in row[party].items() if name not in NOT_PRINTED}
+    frozen["buyer"]["phone"] = masked_phone(row["buyer"].get("phone") or "")
+    frozen["line_items"] = [
+        {name: value for name, value in line.items() if name not in NOT_PRINTED} for line in row["line_items"]
+    ]
     return msgspec.json.format(msgspec.json.encode({"document": kind, **frozen}, order="sorted")).decode()
 
 
@@ -114,9 +135,24 @@ def _facts(kind: Kind, row: Row, lang: Language, said: Mapping[str, str]) -> lis
     facts.append(Fact(said["place"], place_name(row["place_of_supply"], lang)))
     if row.get("due_date"):
         facts.append(Fact(said["due"], day(row["due_date"], lang)))
-    if kind != "bill_of_supply":
+    if row.get("mode"):
+        facts.append(Fact(said["mode"], _paid_by(row, said)))
+    if kind in VOUCHERS or _taxes_shown(kind, row):
         facts.append(Fact(said["reverse_charge"], said["yes" if row.get("reverse_charge") else "no"]))
     return facts
+
+
+def _paid_by(row: Row, said: Mapping[str, str]) -> str:
+    """How an advance came in or went back: `UPI · 412345678901`."""
+    reference = fit_to_print(row.get("reference") or "")
+    return said[f"mode.{row['mode']}"] + (f" · {reference}" if reference else "")
+
+
+def _heading(row: Row, lang: Language) -> str:
+    """What the law wants said at the top: of a composition dealer, and of a supply to SEZ or abroad."""
+    if row["seller"].get("is_composition"):
+        return words_of.COMPOSITION[1 if lang == "hi" else 0]
+    return _endorsement(row)
 
 
 def _endorsement(row: Row) -> str:
@@ -125,11 +161,20 @@ def _endorsement(row: Row) -> str:
 
 
 def _taxes_shown(kind: Kind, row: Row) -> tuple[str, ...]:
-    """The tax columns. A bill of supply names no tax and no rate (CGST Rule 49)."""
+    """The tax columns. A bill of supply names no tax and no rate (CGST Rule 49), nor does a note on one or
+    an advance that carries none."""
     if kind == "bill_of_supply" or row["seller"].get("is_composition"):
+        return ()
+    if kind == "credit_note" and not any(_is_taxed(line) for line in row["line_items"]):
+        return ()
+    if _is_untaxed_advance(kind, row):
         return ()
     taxes = ("cgst", "sgst") if row["supply_nature"] == "intra" else ("igst",)
     return (*taxes, "cess") if _money(row.get("cess")) else taxes
+
+
+def _is_untaxed_advance(kind: Kind, row: Row) -> bool:
+    return kind in VOUCHERS and not any(Decimal(line["gst_rate"]) for line in row["line_items"])
 
 
 def _tax_label(name: str, row: Row, said: Mapping[str, str]) -> str:
@@ -173,7 +218,8 @@ def _line(place: int, line: Row, row: Row, taxes: Sequence[str], said: Mapping[s
         notes=tuple(_line_notes(line, taxes, said)),
         hsn_code=line.get("hsn_code") or "",
         quantity=_quantity(Decimal(quantity)) if quantity is not None else "",
-        unit=line.get("unit") or "",
+        # NA is the portal's word for a service, which has no unit (Rule 46(i) asks for it of goods).
+        unit="" if line.get("unit") == "NA" else line.get("unit") or "",
         price=price(Decimal(line["unit_price"])) if line.get("unit_price") is not None else "",
         price_note=said["includes_tax"] if line.get("tax_inclusive") and taxes else "",
         discount=rupees(discount) if discount else "",
@@ -195,7 +241,7 @@ def _line_notes(line: Row, taxes: Sequence[str], said: Mapping[str, str]) -> lis
         shown = ", ".join(fit_to_print(each) for each in serials[:SERIALS_SHOWN_MAX])
         more = f" … +{len(serials) - SERIALS_SHOWN_MAX}" if len(serials) > SERIALS_SHOWN_MAX else ""
         notes.append(f"{said['serial_numbers']}: {shown}{more}")
-    if not _is_taxed(line) and taxes:
+    if not _is_taxed(line):
         notes.append(said[line["treatment"]])
     return notes
 
@@ -254,7 +300,8 @@ def _totals(kind: Kind, row: Row, taxes: Sequence[str], said: Mapping[str, str])
         totals = [TotalRow(said["taxable_total"], rupees(taxed))] if taxed or not untaxed else []
         totals += [TotalRow(said["untaxed"], rupees(untaxed))] if untaxed else []
     else:
-        totals = [TotalRow(said["value_total"], rupees(_money(row["taxable_value"])))]
+        value = TotalRow(said["value_total"], rupees(_money(row["taxable_value"])))
+        totals = [] if kind in VOUCHERS else [value]
     if not row.get("reverse_charge"):
         totals += [TotalRow(_tax_label(name, row, said), rupees(_money(row[name]))) for name in taxes]
     if rounding := _money(row.get("round_off_amount")):
@@ -266,10 +313,12 @@ def _totals(kind: Kind, row: Row, taxes: Sequence[str], said: Mapping[str, str])
     ]
 
 
-def _declarations(row: Row, lang: Language) -> list[str]:
+def _declarations(kind: Kind, row: Row, lang: Language) -> list[str]:
     place = 1 if lang == "hi" else 0
-    said = [words_of.COMPOSITION[place]] if row["seller"].get("is_composition") else []
-    if row.get("reverse_charge"):
+    said = []
+    if _is_untaxed_advance(kind, row) and not row["seller"].get("is_composition"):
+        said.append(words_of.ADVANCE_FOR_GOODS[place])
+    if row.get("reverse_charge") and _taxes_shown(kind, row):
         said.append(words_of.REVERSE[place])
     return said
 

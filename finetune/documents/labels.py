@@ -27,6 +27,11 @@ LABELS: Final = {
     "no": ("No", "नहीं"),
     "against": ("Against", "संदर्भ"),
     "against_date": ("Dated", "संदर्भ दिनांक"),
+    "mode": ("Mode of payment", "भुगतान का माध्यम"),
+    "mode.cash": ("Cash", "नकद"),
+    "mode.card": ("Card", "कार्ड"),
+    "mode.upi": ("UPI", "UPI"),
+    "mode.emi": ("EMI", "EMI"),
     "billed_to": ("Billed to", "ग्राहक"),
     "billed_and_delivered_to": ("Billed and delivered to", "ग्राहक एवं सुपुर्दगी का पता"),
     "received_from": ("Received from", "भुगतानकर्ता"),
@@ -89,11 +94,16 @@ LABELS: Final = {
     "untaxed": ("Untaxed", "कर रहित"),
 }
 
-# Section 10 dealers, CGST Rule 5(1)(f); endorsements of zero-rated supplies, CGST Rule 46, third proviso.
+# Section 10 dealers, at the top of the bill: CGST Rule 5(1)(f); endorsements of zero-rated supplies: CGST Rule 46,
+# third proviso.
 COMPOSITION: Final = (
     "Composition taxable person, not eligible to collect tax on supplies.",
     "संघटन (कंपोज़िशन) करदाता; प्रदायों पर कर लेने का पात्र नहीं। / "
     "Composition taxable person, not eligible to collect tax on supplies.",
+)
+ADVANCE_FOR_GOODS: Final = (
+    "No tax is due on an advance for goods; it is charged on their bill (Notification 66/2017-Central Tax).",
+    "माल के अग्रिम पर कर देय नहीं; कर माल के बिल पर लगेगा (अधिसूचना 66/2017-केंद्रीय कर)।",
 )
 REVERSE: Final = (
     "Tax on this supply is payable by the recipient under reverse charge.",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from finetune.customers.countries import COUNTRY_NAMES
 from finetune.documents.glyphs import fit_to_print
 from finetune.documents.labels import OTHER_COUNTRY_NAMES, STATES_HI
 from finetune.documents.records import Fact, Party
@@ -43,20 +44,31 @@ def seller_of(seller: Mapping[str, Any], lang: Language, said: Mapping[str, str]
     return Party("", fit_to_print(name), (*lines, *_address(seller)), tuple(facts))
 
 
-def buyer_of(kind: str, buyer: Mapping[str, Any], lang: Language, said: Mapping[str, str]) -> Party:
-    """A registered buyer by his legal name. His phone is masked: the paper goes through many hands."""
+def buyer_of(
+    kind: str, buyer: Mapping[str, Any], place_of_supply: str, lang: Language, said: Mapping[str, str]
+) -> Party:
+    """A registered buyer by his legal name. His phone is masked: the paper goes through many hands.
+
+    A consumer's address without a State lies where the supply does, which CGST Rule 46(e) wants said.
+    """
     is_walk_in = bool(buyer.get("is_walk_in"))
     name = said["walk_in"] if is_walk_in else buyer.get("legal_name") or buyer["name"]
     lines = [fit_to_print(buyer["name"])] if not is_walk_in and buyer["name"] != name else []
     lines += _address(buyer)
     facts = [] if is_walk_in else [Fact(said["gstin"], buyer.get("gstin") or said["unregistered"])]
-    if buyer.get("state_code"):
-        facts.append(Fact(said["state"], place_name(buyer["state_code"], lang)))
-    if buyer.get("category") == "export":
-        facts = [Fact(said["country"], buyer.get("country") or "")]
+    is_export = buyer.get("category") == "export"
+    state = buyer.get("state_code") or (place_of_supply if buyer.get("address") else "")
+    if is_export:
+        facts = []
+    elif state:
+        facts.append(Fact(said["state"], place_name(state, lang)))
+    if (country := buyer.get("country") or "") not in ("", "IN"):
+        facts.append(Fact(said["country"], COUNTRY_NAMES.get(country, country)))
     if phone := masked_phone(buyer.get("phone") or ""):
         facts.append(Fact(said["phone"], phone))
-    label = "billed_and_delivered_to" if buyer.get("address") else "billed_to"
+    # Handed over the counter in another State, it was not delivered at this address (CGST Rule 46(o)).
+    is_delivered = bool(buyer.get("address")) and (is_export or state == place_of_supply)
+    label = "billed_and_delivered_to" if is_delivered else "billed_to"
     return Party(said[BUYER_LABELS.get(kind, label)], fit_to_print(name), tuple(lines), tuple(facts))
 
 

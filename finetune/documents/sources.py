@@ -35,9 +35,12 @@ _ADVANCE = """d.seller::text AS seller, d.buyer::text AS buyer, d.place_of_suppl
         'gst_rate', trim_scale(d.gst_rate)::text, 'taxable_value', v.taxable_value::text, 'cgst', v.cgst::text,
         'sgst', v.sgst::text, 'igst', v.igst::text, 'cess', '0.00', 'total', v.amount::text))::text AS line_items,
     v.taxable_value::text, v.cgst::text, v.sgst::text, v.igst::text, '0.00' AS cess, v.amount::text AS total"""
-_RECEIPT = f"""SELECT v.voucher_number AS number, v.voucher_date AS date, v.issued_at, '[]' AS against, {_ADVANCE}
-FROM deposits_deposit v JOIN deposits_deposit d ON d.id = v.id WHERE v.id = %(id)s"""
+_RECEIPT = f"""SELECT v.voucher_number AS number, v.voucher_date AS date, v.issued_at, '[]' AS against, {_ADVANCE},
+    p.mode, p.reference
+FROM deposits_deposit v JOIN deposits_deposit d ON d.id = v.id
+JOIN payments_paymentrecord p ON p.deposit_id = v.id WHERE v.id = %(id)s"""
 _REFUND = f"""SELECT v.voucher_number AS number, v.voucher_date AS date, v.issued_at, v.reason, {_ADVANCE},
+    v.mode, v.reference,
     json_build_array(json_build_object('number', d.voucher_number, 'date', d.voucher_date))::text AS against
 FROM deposits_depositrefund v JOIN deposits_deposit d ON d.id = v.deposit_id WHERE v.id = %(id)s"""
 

@@ -139,7 +139,8 @@ def test_a_composition_dealer_names_no_tax():
     assert document.lines[0].taxes == ()
     assert document.summary[0].rate == ""
     assert "Reverse charge" not in facts(document)
-    assert document.declarations == ("Composition taxable person, not eligible to collect tax on supplies.",)
+    # At the top of the bill: CGST Rule 5(1)(f).
+    assert document.endorsement == "Composition taxable person, not eligible to collect tax on supplies."
 
 
 def test_a_mixed_bill_tells_taxed_from_untaxed():
@@ -203,6 +204,32 @@ def test_a_walk_in_is_called_one():
     assert document.buyer.facts == ()
 
 
+def test_a_service_has_no_unit_on_paper():
+    assert [each.unit for each in paper(lines=[line(unit="NA"), line(unit="NOS")]).lines] == ["", "NOS"]
+
+
+def test_an_export_names_the_country_of_destination():
+    buyer = {**KAVITA, "category": "export", "country": "NO", "state_code": ""}
+    document = paper(buyer=buyer, place_of_supply="96", supply_nature="inter")
+    assert [(fact.label, fact.value) for fact in document.buyer.facts][:1] == [("Country", "Norway")]
+    assert document.buyer.label == "Billed and delivered to"
+
+
+def test_what_was_handed_over_in_another_state_was_not_delivered_at_the_buyers_address():
+    assert paper().buyer.label == "Billed and delivered to"
+    assert paper(buyer=SAHYADRI).buyer.label == "Billed to"
+
+
+def test_an_address_without_a_state_lies_where_the_supply_does():
+    document = paper(buyer={**KAVITA, "state_code": ""})
+    assert "Maharashtra (27)" in [fact.value for fact in document.buyer.facts]
+
+
+def test_a_cancelled_bill_asks_nobody_to_pay():
+    assert paper().labels["scan"] == "Scan to view, verify or pay"
+    assert paper(cancelled_at=datetime(2026, 11, 23, tzinfo=UTC)).labels["scan"] == "Scan to view and verify"
+
+
 def test_the_buyers_phone_is_masked():
     said = [fact.value for fact in paper().buyer.facts]
     assert "•••••• 4567" in said
@@ -254,6 +281,31 @@ def test_a_voucher_needs_no_quantity(kind, title, party, grand):
     assert totals(document)[grand].endswith("2,000.00")
 
 
+def test_a_voucher_says_how_the_advance_came_in():
+    document = paper("receipt_voucher", mode="upi", reference="412345678901")
+    assert facts(document)["Mode of payment"] == "UPI · 412345678901"
+    assert facts(paper("receipt_voucher", "hi", mode="cash", reference=""))["भुगतान का माध्यम"] == "नकद"
+
+
+def test_an_advance_for_goods_names_no_tax_and_says_why():
+    document = paper("receipt_voucher", lines=[line("3000.00", tax="0.00", gst_rate="0")])
+    assert document.tax_labels == ()
+    assert list(totals(document)) == ["Advance received"]
+    assert "Notification 66/2017" in document.declarations[0]
+    # A repair's advance has its tax inside.
+    assert paper("receipt_voucher").tax_labels == ("CGST", "SGST")
+    assert paper("receipt_voucher").declarations == ()
+
+
+def test_a_note_on_a_bill_of_supply_names_no_tax():
+    exempt = line("450.00", tax="0.00", treatment="exempt", gst_rate="0")
+    document = paper("credit_note", lines=[exempt])
+    assert document.tax_labels == ()
+    assert "Reverse charge" not in facts(document)
+    assert document.lines[0].notes == ("Exempt",)
+    assert paper("credit_note", lines=[exempt, line()]).tax_labels == ("CGST", "SGST")
+
+
 def test_in_hindi_every_word_is_hindi_and_the_kind_in_english_as_well():
     document = paper("tax_invoice", "hi")
     assert (document.title, document.subtitle) == ("कर बीजक", "Tax Invoice")
@@ -273,3 +325,12 @@ def test_the_attachment_is_the_document_for_programs():
     assert (data["number"], data["date"], data["total"]) == ("FT-INV-0042", "2026-11-22", "1770.00")
     assert data["line_items"][0]["cgst"] == "135.00"
     assert "balance_due" not in data
+
+
+def test_the_attachment_says_no_more_than_the_paper():
+    text = paper().attachment
+    data = json.loads(text)
+    assert data["buyer"]["phone"] == "•••••• 4567"
+    assert KAVITA["email"] not in text
+    assert KAVITA["phone"] not in text
+    assert not {"id", "email"} & (data["buyer"].keys() | data["seller"].keys() | data["line_items"][0].keys())

@@ -243,6 +243,15 @@ def test_a_bill_of_five_hundred_lines_is_printed():
     assert f"of {len(reader(content).pages)}" in reader(content).pages[-1].extract_text()
 
 
+def test_a_very_long_receipt_keeps_to_the_pages_that_pdf_a_knows():
+    serials = ["490154203237518"]
+    lines = [line(description=f"Spare part {n} for a handset", serial_numbers=serials) for n in range(500)]
+    pages = reader(pdf("receipt", lines=lines)).pages
+    assert len(pages) > 1
+    # ISO 19005-3, 6.1.13.
+    assert all(page.mediabox.height <= 14_400 for page in pages)
+
+
 def test_very_large_amounts_keep_the_page_in_shape():
     big = line("9999999999.99", tax="899999999.99", description="The whole street")
     text = text_of(pdf(lines=[big] * 3))
