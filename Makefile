@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
+.PHONY: test-browser browser-packages fuzz audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -19,7 +19,10 @@ run: run-packages ## The shop: database, migrations, demo on an empty data folde
 	@exec $(BIN)/python -m finetune run
 
 test: dev-packages ## All tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/browser
+
+test-browser: browser-packages ## A real browser at a real shop: each role's day, and every page by day and night
+	$(BIN)/python -m pytest -q tests/browser
 
 check: lint types imports migrations openapi ## Style, types, import directions, migrations, description of the API
 
@@ -102,6 +105,13 @@ dev-packages: run-packages
 
 security-packages: dev-packages
 	@$(call install,security)
+
+browser-packages: dev-packages
+	@$(call install,browser)
+	@command -v chromium > /dev/null || [ -n "$$CHROME_PATH" ] || { \
+	  echo "Installing Chromium"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } > /dev/null || \
+	  { echo "Chromium is missing: install it as root, or set CHROME_PATH to one."; exit 2; }; }
 
 # Installs a file of requirements when it is another than last time. The note of it is written after success only.
 install = sum=`cksum < requirements/$(1).txt`; \
