@@ -4,6 +4,7 @@ from typing import Any
 
 from finetune.core.caller import Caller
 from finetune.core.listing import Listing, Page, Row, read_one, read_page, rows_of
+from finetune.invoicing.queries import BALANCE_DUE
 
 WEBHOOKS = Listing(
     what="webhook",
@@ -74,9 +75,11 @@ def claim_due_delivery() -> Row | None:
 def share_facts(invoice_id: int) -> Row:
     """What a text about a bill says, and whom it goes to."""
     return rows_of(
-        """SELECT i.invoice_number, i.total, i.seller->>'name' AS store_name, i.buyer->>'name' AS customer_name,
+        f"""SELECT i.invoice_number, i.total, i.seller->>'name' AS store_name, i.buyer->>'name' AS customer_name,
+            (i.buyer->>'is_walk_in')::boolean AS is_walk_in, st.is_cancelled, {BALANCE_DUE} AS balance_due,
             coalesce(nullif(c.phone, ''), i.buyer->>'phone') AS phone,
             coalesce(nullif(c.email, ''), i.buyer->>'email') AS email
-        FROM invoicing_invoice i JOIN customers_customer c ON c.id = i.customer_id WHERE i.id = %s""",
+        FROM invoicing_invoice i JOIN customers_customer c ON c.id = i.customer_id
+        JOIN invoicing_settlement st ON st.invoice_id = i.id WHERE i.id = %s""",
         [invoice_id],
     )[0]

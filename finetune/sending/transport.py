@@ -15,7 +15,11 @@ ANSWER_MAX = 2048
 
 
 class NotSent(Exception):
-    """Why a message did not arrive, in words for the delivery log."""
+    """Why a message did not arrive, in words for the delivery log, with what the receiver answered if he did."""
+
+    def __init__(self, why: str, *, status: int | None = None) -> None:
+        super().__init__(why)
+        self.status = status
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, allow_private: bool) -> int:

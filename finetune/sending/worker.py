@@ -8,6 +8,7 @@ Whatever goes wrong with one delivery is its own failure and never keeps the nex
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -18,8 +19,9 @@ from finetune.core.dates import now
 from finetune.core.listing import Row
 from finetune.core.problems import ENCODER
 from finetune.documents.printing import print_invoice, public_url
-from finetune.documents.queries import printable_for_sending
+from finetune.documents.queries import has_live_link, printable_for_sending
 from finetune.documents.typesetting import Layout
+from finetune.documents.wording import rupees
 from finetune.sending import queries
 from finetune.sending.models import Delivery
 from finetune.sending.rules import retry_after, signature
@@ -50,7 +52,7 @@ def send_one() -> bool:
     try:
         status = _send(due)
     except NotSent as error:
-        _note_failure(due, str(error))
+        _note_failure(due, str(error), status=error.status)
     except DatabaseError:
         raise
     except Exception as error:
@@ -84,7 +86,7 @@ def _send(due: Row) -> int | None:
     }
     status = post(due["url"], body, headers, allow_private=settings.WEBHOOKS_MAY_BE_PRIVATE)
     if not 200 <= status < 300:
-        raise NotSent(f"The receiver answered {status}.")
+        raise NotSent(f"The receiver answered {status}.", status=status)
     return status
 
 
@@ -94,7 +96,7 @@ def _mail(due: Row) -> None:
     paper = print_invoice(bill, layout="a4", lang=due["payload"].get("lang", "en"))
     message = EmailMessage(
         subject=" ".join(f"{facts['store_name']}: {facts['invoice_number']}".split()),
-        body=share_text(facts, public_url(bill.token)),
+        body=share_text(facts, public_url(bill.token) if has_live_link(bill.id) else ""),
         to=[due["recipient"]],
     )
     message.attach(paper.file_name, paper.content, "application/pdf")
@@ -109,18 +111,20 @@ def _set_papers(invoice_id: int) -> None:
 
 
 def share_text(facts: Row, url: str) -> str:
-    """What a message about a bill says, in plain words."""
-    return (
-        f"Dear {facts['customer_name']},\n\nyour bill {facts['invoice_number']} from {facts['store_name']} comes to "
-        f"Rs {facts['total']}. See it, download it or pay it here:\n{url}\n"
-    )
+    """What a message about a bill says, in plain words. Nobody is asked to pay what is not owed; without a link
+    there is nothing to open."""
+    name = "customer" if facts["is_walk_in"] else facts["customer_name"]
+    said = f"Dear {name},\n\nyour bill {facts['invoice_number']} from {facts['store_name']} "
+    said += "was cancelled." if facts["is_cancelled"] else f"comes to Rs {rupees(facts['total'])}."
+    if not url:
+        return said + "\n"
+    ways = "See it, download it or pay it here" if facts["balance_due"] > 0 else "See it or download it here"
+    return f"{said} {ways}:\n{url}\n"
 
 
-def _note_failure(due: Row, why: str) -> None:
+def _note_failure(due: Row, why: str, *, status: int | None = None) -> None:
     attempts = due["attempts"]
     wait = retry_after(attempts)
     log.warning("delivery_failed", delivery=due["id"], attempts=attempts, why=why)
-    if wait is None:
-        Delivery.objects.filter(pk=due["id"]).update(status="failed", last_error=why[:500])
-    else:
-        Delivery.objects.filter(pk=due["id"]).update(next_at=now() + wait, last_error=why[:500])
+    changes: dict[str, Any] = {"status": "failed"} if wait is None else {"next_at": now() + wait}
+    Delivery.objects.filter(pk=due["id"]).update(**changes, last_error=why[:500], response_status=status)

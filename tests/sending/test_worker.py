@@ -14,6 +14,7 @@ from django.core import mail
 
 from finetune.documents.models import RenderedDocument
 from finetune.sending.models import Delivery
+from finetune.sending.transport import NotSent, post
 from finetune.sending.worker import send_one
 from tests import cast
 
@@ -104,6 +105,7 @@ def test_what_was_not_taken_is_tried_again_later(shop, receiver, status):
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.attempts) == ("waiting", 1)
     assert str(status) in delivery.last_error
+    assert delivery.response_status == status
     assert delivery.next_at > delivery.created_at
     assert len(receiver.heard) == 1
 
@@ -126,7 +128,21 @@ def test_after_enough_tries_it_has_failed_and_can_be_sent_again(shop, receiver):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9/x", "http://[::1]:9/", "http://169.254.169.254/latest", "http://10.0.0.1/"]
+    "url",
+    [
+        "http://127.0.0.1:9/x",
+        "http://[::1]:9/",
+        "http://169.254.169.254/latest",
+        "http://10.0.0.1/",
+        "http://0x7f000001/",
+        "http://127.1/",
+        "http://localhost/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:a00:1::]/",
+        "http://[fec0::1]/",
+    ],
 )
 def test_nothing_is_sent_into_a_private_network(shop, url):
     webhook(shop, url, "invoice.issued")
@@ -156,6 +172,29 @@ def test_a_bill_goes_out_by_mail_with_its_pdf(shop):
     name, content, kind = message.attachments[0]
     assert (name, kind, content[:5]) == (f"{made['invoice_number']}.pdf", "application/pdf", b"%PDF-")
     assert made["public_url"] in message.body
+
+
+@pytest.mark.parametrize(
+    "addresses", [["10.0.0.1"], ["8.8.8.8", "192.168.1.1"], ["2606:4700::1111", "fe80::1%eth0"]]
+)
+def test_a_name_is_as_private_as_any_of_its_addresses(shop, monkeypatch, addresses):
+    found = [(0, 0, 0, "", (each, 80)) for each in addresses]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(NotSent, match="private"):
+        post("http://hook.example.com/", b"{}", {}, allow_private=False)
+
+
+def test_a_mail_asks_nobody_to_pay_what_is_not_owed_and_names_no_dead_link(shop):
+    made = bill(shop, notes="x")
+    share = f"/invoices/{made['id']}/share/"
+    assert "Rs 118.00. See it, download it or pay it here:" in shop.bilal.get(share).data["text"]
+    shop.asha.post(f"/invoices/{made['id']}/cancel/", {"reason": "wrong"})
+    text = shop.bilal.get(share).data["text"]
+    assert "was cancelled. See it or download it here:" in text
+    shop.asha.post(f"/invoices/{made['id']}/public-link/revoke/", {"reason": "asked"})
+    shop.bilal.post(f"/invoices/{made['id']}/send/", {"to": "buyer@example.com"})
+    assert sent() == 1
+    assert "http" not in mail.outbox[0].body
 
 
 def test_a_mail_needs_an_address_and_an_issued_bill(shop):
