@@ -1,11 +1,14 @@
 """The public page of a bill."""
 
 import hashlib
+import io
+import json
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from finetune.web.public_throttle import THROTTLE, Throttle
 from tests import cast
@@ -60,6 +63,22 @@ def test_the_holder_sees_the_bill_without_logging_in(link):
         "Kavita Deshpande",
     ):
         assert said in page
+
+
+def test_the_page_says_what_the_law_wants_said_and_what_the_shop_noted(shop, link):
+    shop.admin.patch(f"/stores/{shop.pune}/", {"is_composition": True})
+    given = {"booking": shop.booking(), "line_items": [service()], "notes": "Warranty of 90 days"}
+    bill = shop.bilal.post("/invoices/", given).data
+    page = Client().get(urlsplit(bill["public_url"]).path).content.decode()
+    assert "Composition taxable person, not eligible to collect tax on supplies." in page
+    assert "Warranty of 90 days" in page
+
+
+def test_what_is_inside_of_the_download_is_masked_as_well(link):
+    content = Client().get(link[1] + "pdf/").content
+    ((inside, *_),) = PdfReader(io.BytesIO(content)).attachments.values()
+    assert b"9822034567" not in content + inside
+    assert json.loads(inside)["buyer"]["name"] == "Kavita Deshpande"
 
 
 def test_phone_and_address_are_masked(link):
