@@ -19,7 +19,7 @@ from finetune.gst.supply import (
     state_tax_label,
     supply_nature,
 )
-from finetune.gst.tax import BillAmounts, TaxableLine, Treatment, compute_bill, discount_problems
+from finetune.gst.tax import BillAmounts, Nature, TaxableLine, Treatment, compute_bill, discount_problems
 from finetune.invoicing.numbering import date_before_last_number
 from finetune.invoicing.records import Facts, Line, Order, Plan, WantedLine, series_kind_of
 
@@ -119,6 +119,7 @@ def draw_up(order: Order, facts: Facts) -> Plan:
     buyer_class = BuyerClass(facts.buyer.category)
     place = order.place_of_supply or _usual_place(lines, facts)
     nature = supply_nature(store_state=facts.store.state_code, place_of_supply=place, buyer_class=buyer_class)
+    _refuse_composition_across_states(facts, place, nature)
     amounts = compute_bill(
         taxable_lines,
         nature=nature,
@@ -207,6 +208,16 @@ def _usual_place(lines: Sequence[Line], facts: Facts) -> str:
             is_service(line.hsn_code) or (not line.hsn_code and line.variant_id is None) for line in lines
         ),
     )
+
+
+def _refuse_composition_across_states(facts: Facts, place: str, nature: Nature) -> None:
+    """CGST Act s.10(2)(c): who pays tax under composition makes no supply between States, to SEZ or abroad."""
+    if facts.store.is_composition and nature is Nature.INTER:
+        message = (
+            f"A composition dealer makes no supply out of his State (CGST Act s.10), and this one would be in {place}. "
+            "Give the place of supply where it is another, or bill it from another store."
+        )
+        raise invalid([FieldError("place_of_supply", "composition_inter_state", message)])
 
 
 def _refuse_nameless_buyer(facts: Facts, amounts: BillAmounts) -> None:

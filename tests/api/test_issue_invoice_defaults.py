@@ -145,6 +145,23 @@ def test_a_composition_store_charges_no_tax(shop):
     assert bill["seller"]["is_composition"] is True
 
 
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        {"state_code": "29"},
+        {"category": "sez", "gstin": cast.PUNE_GSTIN, "state_code": "27"},
+        {"category": "export", "country": "NO"},
+    ],
+)
+def test_a_composition_store_sells_within_its_state_only(shop, buyer):
+    desk.execute("UPDATE stores_store SET is_composition = true")
+    body, before = order(labour(), store=shop.pune, customer=cast.customer(**buyer)), desk.written()
+    refused(shop.asha.post(INVOICES, body), 400, "composition_inter_state", "place_of_supply")
+    assert desk.written() == before
+    if "category" not in buyer:
+        assert shop.asha.post(INVOICES, {**body, "place_of_supply": "27"}).status == 201
+
+
 def test_the_address_of_a_consumer_from_fifty_thousand(shop):
     dear = labour(unit_price="50000.00")
     nameless, before = counter(shop, dear), desk.written()
