@@ -24,6 +24,7 @@ from finetune.reports.registers_schemas import (
 )
 
 registers_router = Router(tags=["reports"])
+INITIALS = frozenset({"gstin", "cgst", "sgst", "igst", "hsn", "sku"})
 Totals = Callable[[Any, ListQuery], Row]
 
 
@@ -88,8 +89,15 @@ def _file(
         if total is not None:
             yield total
 
-    titles = tuple(column.replace("_", " ").capitalize() for column in columns)
+    titles = tuple(_title(column) for column in columns)
     return file_answer([Table(name[:31], titles, rows())], wanted=wanted, name=name)
+
+
+def _title(column: str) -> str:
+    """`buyer_gstin` is Buyer GSTIN."""
+    words = (word.upper() if word in INITIALS else word for word in column.split("_"))
+    title = " ".join(words)
+    return title[0].upper() + title[1:]
 
 
 def _total_row(columns: Sequence[str], totals: Row) -> list[Any]:

@@ -36,8 +36,8 @@ class SalesAmounts(BaseModel):
     total: Money
 
 
-class SalesRow(SalesAmounts):
-    """A document of the register. `of_number` is the bill that a credit note is about."""
+class SalesDocument(BaseModel):
+    """What a row of the register is about. `of_number` is the bill that a credit note is about."""
 
     kind: Literal["invoice", "credit_note"]
     id: int
@@ -55,6 +55,11 @@ class SalesRow(SalesAmounts):
     supply_nature: Literal["intra", "inter"]
     reverse_charge: bool
     is_cancelled: bool
+
+
+# The bases in this order make the columns of a file: the document first, then its money.
+class SalesRow(SalesAmounts, SalesDocument):
+    """A document of the register."""
 
 
 class SalesTotals(SalesAmounts):

@@ -71,6 +71,9 @@ def test_the_register_as_files(day):
     total = rows[0].index("Total")
     assert [row[total] for row in rows[1:]] == ["0.00", "1770.00", "1770.00", "3540.00"]
     assert rows[-1][0] == "Total"
+    assert rows[0][:4] == ["Kind", "Id", "Number", "Date"]
+    assert rows[0][-3:] == ["Total tax", "Round off amount", "Total"]
+    assert {"Buyer GSTIN", "CGST", "SGST", "IGST"} <= set(rows[0])
     assert rows[1][rows[0].index("Date")] == f"{today():%d-%m-%Y}"
     assert "'=HYPERLINK(1)" in rows[2]
     (sheet,) = read_xlsx(day.asha.get("/reports/sales-register/?format=xlsx").data).values()
