@@ -16,7 +16,7 @@ from finetune.core.dates import now
 from finetune.core.masters import change_row, create_row, lock_row
 from finetune.core.refusals import FieldError, Refusal, invalid, invalid_field, not_found
 from finetune.core.transactions import Made, one_transaction
-from finetune.staff import queries, throttle, tokens
+from finetune.staff import queries, second_factor, throttle, tokens
 from finetune.staff.models import Membership, User
 from finetune.staff.permissions import SYSTEM_ADMIN
 
@@ -24,25 +24,52 @@ FORGET_ONE_IN = 50  # log-ins tidy up what has expired
 UNKNOWN_PASSWORD = make_password(None)
 
 
-def check_login(*, username: str, password: str, address: str) -> User:
-    """The user behind a user name and password. Refuses 429 and 401; an unknown name takes no less time."""
+def check_login(*, username: str, password: str, address: str, code: str | None = None) -> User:
+    """The user behind a user name and password, and a code where they have a second factor.
+
+    Refuses 429 and 401. Without a code that is needed: 401 `mfa_required`, told to nobody who does not know the
+    password.
+    """
+    user = identify(username=username, password=password, address=address)
+    if second_factor.is_on(user.pk):
+        if not code:
+            raise Refusal(
+                401, "mfa_required", "Send the code of your authenticator, or a recovery code, as `code`."
+            )
+        check_code(user, code=code, address=address)
+    else:
+        throttle.remember_attempt(user.username, address, succeeded=True)
+    return user
+
+
+def identify(*, username: str, password: str, address: str) -> User:
+    """The user behind a user name and password; they are not in yet. An unknown name takes no less time."""
     name = username.strip().replace("\x00", "")
     throttle.refuse_guessing(name, address)
     user = User.objects.filter(username__iexact=name, is_active=True).first()
     matches = check_password(password, UNKNOWN_PASSWORD if user is None else user.password)
-    throttle.remember_attempt(name, address, succeeded=matches)
     if user is None or not matches:
+        throttle.remember_attempt(name, address, succeeded=False)
         raise _wrong_credentials()
     return user
 
 
+def check_code(user: User, *, code: str, address: str) -> None:
+    """Refuses 429, and 401 for a code that is not right or was used; that counts as a failed log-in."""
+    throttle.refuse_guessing(user.username, address)
+    takes = second_factor.takes(user.pk, code)
+    throttle.remember_attempt(user.username, address, succeeded=takes)
+    if not takes:
+        raise _wrong_credentials()
+
+
 def _wrong_credentials() -> Refusal:
-    return Refusal(401, "invalid_credentials", "The user name or the password is not right.")
+    return Refusal(401, "invalid_credentials", "The user name, the password or the code is not right.")
 
 
-def log_in(*, username: str, password: str, address: str) -> tokens.TokenPair:
+def log_in(*, username: str, password: str, address: str, code: str | None = None) -> tokens.TokenPair:
     """A new family of tokens. Refuses as `check_login` does."""
-    user = check_login(username=username, password=password, address=address)
+    user = check_login(username=username, password=password, address=address, code=code)
     with transaction.atomic():
         # Held, so that a new password or a deactivation either sees this family and ends it, or is seen here.
         present = User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -23,9 +23,12 @@ FROM staff_accesstoken t JOIN staff_tokenfamily f ON f.id = t.family_id JOIN sta
 WHERE t.digest = %s AND t.expires_at > now() AND f.revoked_at IS NULL AND u.is_active
 """
 
-_BY_SESSION = (
-    f"SELECT {_COLUMNS}, NULL::bigint, u.password, u.epoch FROM staff_user u WHERE u.id = %s AND u.is_active"
-)
+_BY_SESSION = f"""
+SELECT {_COLUMNS}, NULL::bigint, u.password, u.epoch FROM staff_user u
+WHERE u.id = %s AND u.is_active
+    AND NOT EXISTS (SELECT FROM staff_websession w WHERE w.id = %s AND w.ended_at IS NOT NULL)
+"""
+WEB_SESSION_KEY = "web_session"  # the row of this session in the user's own list
 
 
 def digest_of(token: str) -> bytes:
@@ -61,7 +64,7 @@ def caller_for_session(request: HttpRequest) -> Caller | None:
     if user_id is None or request.session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_BY_SESSION, [user_id])
+        cursor.execute(_BY_SESSION, [user_id, request.session.get(WEB_SESSION_KEY)])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -92,6 +92,42 @@ class LoginAttempt(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """A user's authenticator. It counts once it is confirmed; `last_step` is the time step of the last code that was
+    taken, so that nobody uses a code they saw over a shoulder."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    secret = models.CharField(max_length=64)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(db_default=0, default=0)
+
+
+class RecoveryCode(models.Model):
+    """Lets its user in once without the authenticator. Only its SHA-256 is kept: it has 80 random bits."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="staff_recovery_code_once"),
+        ]
+
+
+class WebSession(models.Model):
+    """One log-in through the pages, for the user's own list. A session whose row has ended is nobody's."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.GenericIPAddressField()
+    agent = models.CharField(max_length=200, db_default="")
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "started_at"], name="staff_websession_user")]
+
+
 register_refusals(
     {
         "staff_username_once": lambda facts: already_exists("username", "a user"),

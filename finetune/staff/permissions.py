@@ -22,6 +22,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "self.read": _EVERYONE,
     "self.log_out": _EVERYONE,
     "self.change_password": _EVERYONE,
+    "self.second_factor": _EVERYONE,
     "user.read": _ADMIN,
     "user.write": _ADMIN,
     "store.read": _EVERYONE,

@@ -1,5 +1,7 @@
 """The pages: the front page, and log-in and log-out with a session cookie."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.staticfiles import finders
@@ -9,12 +11,15 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from finetune.core.dates import today
+from finetune.core.dates import now, today
 from finetune.core.refusals import Refusal
 from finetune.core.strict_json import REFUSED_TEXT
-from finetune.staff.actions import check_login
+from finetune.staff import second_factor
+from finetune.staff.actions import check_code, identify
+from finetune.staff.authentication import WEB_SESSION_KEY
 from finetune.staff.models import User
-from finetune.staff.throttle import address_of
+from finetune.staff.throttle import address_of, remember_attempt
+from finetune.staff.web_sessions import end_session, note_log_in
 from finetune.web.queries import figures_of
 from finetune.web.shell.paths import local_path
 from finetune.web.shell.session import caller_of
@@ -23,6 +28,9 @@ from finetune.web.shell.visit import Visit, page
 STORES_SHOWN = 12
 USERNAME_LENGTH_MAX = 150
 PASSWORD_LENGTH_MAX = 256
+CODE_LENGTH_MAX = 40
+HALFWAY = "halfway"
+HALFWAY_SECONDS = 300
 
 
 @never_cache
@@ -57,16 +65,59 @@ def log_in(request: HttpRequest) -> HttpResponse:
     try:
         user = _user_of_form(request, username)
     except Refusal as refusal:
-        shown = {"next": onward, "username": username[:USERNAME_LENGTH_MAX], "refusal": refusal}
-        page = render(request, "web/login.html", shown, status=refusal.status)
-        if refusal.retry_after is not None:
-            page["Retry-After"] = str(refusal.retry_after)
-        return page
+        return _refused_log_in(request, refusal, next=onward, username=username[:USERNAME_LENGTH_MAX])
+    if second_factor.is_on(user.pk):
+        request.session.cycle_key()
+        request.session[HALFWAY] = {"user": user.pk, "epoch": user.epoch, "at": now().timestamp()}
+        return HttpResponseRedirect(f"/login/code/?{urlencode({'next': onward})}", status=303)
+    remember_attempt(user.username, address_of(request), succeeded=True)
+    return _let_in(request, user, onward)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("code")
+@never_cache
+def log_in_code(request: HttpRequest) -> HttpResponse:
+    """The second step of who has a second factor, within some minutes of the first."""
+    onward = local_path(request.POST.get("next") or request.GET.get("next") or "/")
+    user = _halfway(request)
+    if user is None:
+        return HttpResponseRedirect(f"/login/?{urlencode({'next': onward})}")
+    if request.method != "POST":
+        return render(request, "web/login.html", {"next": onward, "asks_code": True})
+    code = request.POST.get("code", "")[:CODE_LENGTH_MAX]
+    try:
+        if REFUSED_TEXT.search(code):
+            raise Refusal(401, "invalid_credentials", "This is no code.")
+        check_code(user, code=code, address=address_of(request))
+    except Refusal as refusal:
+        return _refused_log_in(request, refusal, next=onward, asks_code=True)
+    return _let_in(request, user, onward)
+
+
+def _halfway(request: HttpRequest) -> User | None:
+    """Who gave the right password a moment ago, while that password is still theirs."""
+    begun = request.session.get(HALFWAY)
+    if begun is None or now().timestamp() - begun["at"] > HALFWAY_SECONDS:
+        return None
+    return User.objects.filter(pk=begun["user"], epoch=begun["epoch"], is_active=True).first()
+
+
+def _let_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     # Gives the session a new key, so that one planted before log-in is worth nothing; Django keeps that of a user
     # who was logged in already.
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.cycle_key()
+    request.session.pop(HALFWAY, None)
+    note_log_in(request, user)
     return HttpResponseRedirect(onward, status=303)
+
+
+def _refused_log_in(request: HttpRequest, refusal: Refusal, **shown: object) -> HttpResponse:
+    page = render(request, "web/login.html", {**shown, "refusal": refusal}, status=refusal.status)
+    if refusal.retry_after is not None:
+        page["Retry-After"] = str(refusal.retry_after)
+    return page
 
 
 def _user_of_form(request: HttpRequest, username: str) -> User:
@@ -76,12 +127,15 @@ def _user_of_form(request: HttpRequest, username: str) -> User:
     too_long = len(username) > USERNAME_LENGTH_MAX or len(password) > PASSWORD_LENGTH_MAX
     if too_long or REFUSED_TEXT.search(username + password):
         raise Refusal(401, "invalid_credentials", "The user name or the password is not right.")
-    return check_login(username=username, password=password, address=address_of(request))
+    return identify(username=username, password=password, address=address_of(request))
 
 
 @require_POST
 @never_cache
 def log_out(request: HttpRequest) -> HttpResponse:
+    caller, mine = caller_of(request), request.session.get(WEB_SESSION_KEY)
+    if caller is not None and mine is not None:
+        end_session(user_id=caller.user_id, session_id=mine, at=now())
     request.session.flush()
     return HttpResponseRedirect("/", status=303)
 
