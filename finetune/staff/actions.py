@@ -163,6 +163,17 @@ def change_user(
     return Made("user", {"id": user.pk})
 
 
+@one_transaction
+def reset_second_factor(*, actor: Actor, user_id: int) -> Made:
+    """Switch off the second factor of somebody who lost it. Every session and token of theirs ends, since whoever
+    found it may be in."""
+    user = lock_row(User, user_id, what="user", version=None)
+    second_factor.switch_off(user.pk)
+    change_row(user, actor=actor, verb="user.write", kind="user", changes={"epoch": user.epoch + 1})
+    tokens.revoke_all(user_id=user.pk, because="second factor reset")
+    return Made("user", {"id": user.pk})
+
+
 def _move_stores(actor: Actor, user: User, stores: Sequence[int]) -> bool:
     """Whether these are other stores than before; then they are written."""
     before, after = sorted(user.stores.values_list("pk", flat=True)), sorted(set(stores))

@@ -76,6 +76,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "price_log.read": _EVERYONE,
     "cost.see": _OWNERS_VIEW,
     "report.read": _EVERYONE,
+    "audit.read": frozenset({SYSTEM_ADMIN, AUDITOR}),
     "gst_return.read": _OWNERS_VIEW,
     "einvoice.submit": _COUNTER,
     "einvoice.answer": _HEADS,

@@ -1,5 +1,7 @@
 """The list of a user's own log-ins through the pages, and the way to end them."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -28,11 +30,13 @@ def open_sessions(user_id: int) -> list[Row]:
     return rows_of(_OPEN, {"user": user_id, "age": settings.SESSION_COOKIE_AGE})
 
 
-def end_session(*, user_id: int, session_id: int, at: object) -> bool:
+def end_session(*, user_id: int, session_id: int, at: datetime) -> bool:
     """End one of the user's own. Whether it was open."""
     return WebSession.objects.filter(pk=session_id, user_id=user_id, ended_at=None).update(ended_at=at) == 1
 
 
-def end_other_sessions(*, user_id: int, but: int | None, at: object) -> int:
-    others = WebSession.objects.filter(user_id=user_id, ended_at=None).exclude(pk=but)
+def end_other_sessions(*, user_id: int, but: int | None, at: datetime) -> int:
+    others = WebSession.objects.filter(user_id=user_id, ended_at=None)
+    if but is not None:
+        others = others.exclude(pk=but)
     return others.update(ended_at=at)

@@ -6,6 +6,7 @@ from finetune.web.shell import pages as shell
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.front, name="front"),
     path("login/", pages.log_in, name="log_in"),
+    path("login/code/", pages.log_in_code),
     path("logout/", pages.log_out, name="log_out"),
     path("store/", shell.choose_store),
     path("language/", shell.choose_language),

@@ -14,7 +14,7 @@ from finetune.staff.permissions import (
 )
 
 READS = {verb for verb in PERMISSIONS if verb.endswith(".read") or verb == "cost.see"}
-OWN_ACCOUNT = {"self.log_out", "self.change_password"}
+OWN_ACCOUNT = {"self.log_out", "self.change_password", "self.second_factor"}
 
 
 def test_an_administrator_may_do_everything():

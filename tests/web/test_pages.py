@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,18 +12,8 @@ from finetune.core.dates import today
 from finetune.staff import throttle
 from finetune.web.templatetags.shop import inr
 from tests import cast
-from tests.cast import PASSWORD, Person, Shop
-
-
-def log_in(person: Person, client: Client | None = None, **given: str) -> tuple[Client, Any]:
-    client = client or Client()
-    form = {"username": person.actor.caller.username, "password": PASSWORD, **given}
-    return client, client.post("/login/", form)
-
-
-def words_of(page: Any) -> str:
-    text = re.sub(r"<[^>]+>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", text)
+from tests.cast import PASSWORD, Shop
+from tests.web.visits import log_in, words_of
 
 
 def test_the_front_page_tells_a_stranger_what_this_is(db: None):

@@ -11,7 +11,7 @@ from finetune.customers.actions import change_customer, create_customer
 from finetune.customers.queries import customer, customers
 from finetune.customers.schemas import CustomerIn, CustomerPatch, CustomerQuery
 from finetune.documents.parties import place_name
-from finetune.gst.supply import STATES
+from finetune.web.people.places import state_choices
 from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.lists import Column, ListPage, show_list
 from finetune.web.shell.visit import Visit, id_of, page
@@ -25,10 +25,6 @@ CATEGORIES = (
 )
 
 
-def _state_choices() -> list[tuple[str, str]]:
-    return [("", "—"), *((code, f"{code} · {place_name(code, 'en')}") for code in sorted(STATES))]
-
-
 FIELDS = (
     Field("name", gettext_lazy("Name"), required=True, maxlength=120),
     Field("phone", gettext_lazy("Phone"), "phone", hint=gettext_lazy("Written in any way"), maxlength=40),
@@ -38,7 +34,7 @@ FIELDS = (
     ),
     Field("legal_name", gettext_lazy("Legal name"), maxlength=120),
     Field("category", gettext_lazy("For GST"), "choice", CATEGORIES),
-    Field("state_code", gettext_lazy("State"), "choice", _state_choices()),
+    Field("state_code", gettext_lazy("State"), "choice", state_choices()),
     Field("address", gettext_lazy("Address"), "long", maxlength=300),
     Field("city", gettext_lazy("City"), maxlength=80),
     Field("pincode", gettext_lazy("PIN code"), maxlength=10),

@@ -49,6 +49,8 @@ class Field:
             return data.get(self.name) in ("on", "true", "1")
         if self.kind == "ids":
             return [_whole(text) for text in data.getlist(self.name)]
+        if self.kind == "password":
+            return data.get(self.name) or None
         text = data.get(self.name, "").replace("\r\n", "\n").strip()
         if self.kind in ("money", "number"):
             return text.replace(",", "").replace("₹", "").strip() or None

@@ -70,7 +70,7 @@ MENU = (
         (
             Item(_("Customers"), "/customers/", "people", ("customer.read",)),
             Item(_("Reports"), "/reports/", "report", ("report.read",)),
-            Item(_("Settings"), "/settings/", "settings", ("user.read", "store.write", "sequence.read")),
+            Item(_("Settings"), "/settings/", "settings", ("user.read", "store.read", "audit.read")),
         ),
     ),
 )

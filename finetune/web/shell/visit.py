@@ -22,7 +22,7 @@ from django.utils.cache import patch_vary_headers
 from finetune.core.caller import Actor, Caller
 from finetune.core.listing import Row
 from finetune.core.problems import request_id_of
-from finetune.core.refusals import Refusal, not_found
+from finetune.core.refusals import Refusal, forbidden, not_found
 from finetune.staff.permissions import permits
 from finetune.staff.queries import stores_of
 from finetune.web.shell.languages import language_of
@@ -50,6 +50,16 @@ class Visit:
 
     def may(self, verb: str) -> bool:
         return permits(self.caller.role, verb)
+
+    def require(self, verb: str) -> None:
+        """For a page that shows more than it lets everybody do."""
+        if not self.may(verb):
+            raise forbidden("Your role may not do this. Ask a system administrator.")
+
+    def require_safe_method(self) -> None:
+        """For a page that some may only look at."""
+        if self.request.method not in ("GET", "HEAD"):
+            raise forbidden("Your role may only look at this. Ask a system administrator.")
 
     @property
     def is_htmx(self) -> bool:
