@@ -26,9 +26,11 @@ _OF_THE_BILL = """i.place_of_supply, i.supply_nature, i.reverse_charge, i.with_p
 
 _INVOICES = f"""SELECT i.id, 'invoice' AS kind, i.invoice_number AS number, i.invoice_date AS date, i.total,
     {_OF_THE_BILL}, (ca.cancelled_at AT TIME ZONE 'Asia/Kolkata')::date AS cancelled_on,
+    ea.invoice_id IS NOT NULL AS has_irn,
     NULL::text AS original_number, NULL::date AS original_date, NULL::numeric AS original_total,
     {_LINES.format(part="l")} FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id) AS lines
 FROM invoicing_invoice i LEFT JOIN invoicing_invoicecancellation ca ON ca.invoice_id = i.id
+LEFT JOIN einvoicing_answer ea ON ea.invoice_id = i.id
 WHERE i.issued_at IS NOT NULL AND i.seller->>'gstin' = %(gstin)s
     AND i.invoice_date BETWEEN %(first)s AND %(last)s AND (i.invoice_date, i.id) > (%(date)s, %(id)s)
 ORDER BY i.invoice_date, i.id LIMIT %(limit)s"""
@@ -166,6 +168,7 @@ def _document(row: Row) -> TaxDocument:
         is_composition=row["is_composition"],
         original=_original(row),
         cancelled_on=row["cancelled_on"],
+        has_irn=row.get("has_irn", False),
     )
 
 

@@ -21,7 +21,7 @@ from finetune.core.problems import ENCODER
 from finetune.documents.printing import print_invoice, public_url
 from finetune.documents.queries import has_live_link, printable_for_sending
 from finetune.documents.typesetting import Layout
-from finetune.documents.wording import rupees
+from finetune.documents.wording import Language, rupees
 from finetune.sending import queries
 from finetune.sending.models import Delivery
 from finetune.sending.rules import retry_after, signature
@@ -30,6 +30,7 @@ from finetune.sending.transport import NotSent, post
 log = structlog.get_logger("finetune.worker")
 IDLE_SECONDS = 1.0
 LAYOUTS_SET_BEFOREHAND: tuple[Layout, ...] = ("a4", "receipt")
+LANGUAGES_SET_BEFOREHAND: tuple[Language, ...] = ("en", "hi")
 
 
 def work(*, keep_going: Callable[[], bool]) -> None:
@@ -106,8 +107,9 @@ def _mail(due: Row) -> None:
 def _set_papers(invoice_id: int) -> None:
     """The papers that are asked for first. They are kept, so asking for them later costs nothing."""
     bill = printable_for_sending(invoice_id)
-    for layout in LAYOUTS_SET_BEFOREHAND:
-        print_invoice(bill, layout=layout, lang="en")
+    for lang in LANGUAGES_SET_BEFOREHAND:
+        for layout in LAYOUTS_SET_BEFOREHAND:
+            print_invoice(bill, layout=layout, lang=lang)
 
 
 def share_text(facts: Row, url: str) -> str:

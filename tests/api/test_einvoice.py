@@ -161,6 +161,15 @@ def test_nothing_half_written_is_left(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_bill_cancelled_here_that_the_portal_knows_is_named_before_filing(pune, outbox):
+    invoice = issued(pune)
+    assert pune.asha.post(f"/invoices/{invoice['id']}/einvoice/answer/", answer_body(invoice)).status == 201
+    assert pune.asha.post(f"/invoices/{invoice['id']}/cancel/", {"reason": "wrong buyer"}).status == 200
+    address = f"/reports/gstr1/problems/?gstin={PUNE_GSTIN}&period={today():%m%Y}"
+    found = [(each["code"], each["number"]) for each in pune.asha.get(address).data["results"]]
+    assert ("cancelled_has_irn", invoice["invoice_number"]) in found
+
+
 def test_the_answer_of_the_portal_is_kept_once(pune, outbox):
     invoice = issued(pune)
     path = f"/invoices/{invoice['id']}/einvoice/answer/"

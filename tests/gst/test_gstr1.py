@@ -285,6 +285,7 @@ def test_a_clean_month_has_no_problems():
         ({"date": date(2026, 10, 31)}, "other_period"),
         ({"is_composition": True}, "composition_dealer"),
         ({"cancelled_on": date(2026, 12, 1)}, "cancelled_after_period"),
+        ({"cancelled_on": date(2026, 11, 30), "has_irn": True}, "cancelled_has_irn"),
         ({"buyer": "registered", "buyer_gstin": ""}, "buyer_gstin_missing"),
         ({"buyer": "registered", "buyer_gstin": "27AAPFU0939F1ZO"}, "buyer_gstin_invalid"),
         ({"buyer": "registered", "buyer_gstin": PUNE}, "buyer_is_seller"),

@@ -245,6 +245,7 @@ def test_a_long_bill_is_set_before_anybody_asks(shop):
     assert sent() == 1
     assert Delivery.objects.get().status == "delivered"
     kept = RenderedDocument.objects.filter(object_id=long["id"])
-    assert {each.layout for each in kept} == {"a4", "receipt"}
+    papers = {(each.layout, each.lang) for each in kept}
+    assert papers == {("a4", "en"), ("a4", "hi"), ("receipt", "en"), ("receipt", "hi")}
     answer = shop.bilal.get(f"/invoices/{long['id']}/pdf/")
-    assert answer.data == bytes(kept.get(layout="a4").content)
+    assert answer.data == bytes(kept.get(layout="a4", lang="en").content)

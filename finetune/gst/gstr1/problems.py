@@ -122,6 +122,10 @@ def _when_and_whose(document: TaxDocument, gstin: str, period: Period) -> Found:
             "here; if the return was filed with it, amend that return."
         )
         yield "warning", "cancelled_after_period", message
+    if document.cancelled_on is not None and document.has_irn:
+        # The portal fills the return from its own e-invoices, and cancels one within 24 hours only.
+        message = "This is cancelled here and has an IRN: make sure that it is cancelled on the e-invoice portal too."
+        yield "warning", "cancelled_has_irn", message
 
 
 def _buyer(document: TaxDocument) -> Found:

@@ -145,7 +145,8 @@ class Original:
 class TaxDocument:
     """An issued document. All amounts are positive, also those of a note: the kind says which way they count.
 
-    `id` says where to find it and is repeated in problems. `cancelled_on` is the day of its cancellation.
+    `id` says where to find it and is repeated in problems. `cancelled_on` is the day of its cancellation;
+    `has_irn` whether the e-invoice portal knows it.
     """
 
     id: int
@@ -165,6 +166,7 @@ class TaxDocument:
     is_composition: bool = False
     original: Original | None = None
     cancelled_on: Day | None = None
+    has_irn: bool = False
 
     @property
     def counts(self) -> bool:
