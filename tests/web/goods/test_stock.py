@@ -6,16 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from tests import cast
-from tests.cast import Person, Shop, new_key
+from tests.cast import Shop, new_key
 from tests.inventory import shelf
-from tests.web.visits import log_in, words_of
-
-
-def client_of(person: Person) -> Client:
-    return log_in(person)[0]
+from tests.web.visits import browser_of, words_of
 
 
 def ledger_id(store: int, variant: int) -> int:
@@ -35,7 +30,7 @@ def test_items_down_and_stores_across(shop: Shop):
     variant = cast.variant(sku="PHONE-1")
     shelf.post(shop.asha, "purchase", shop.pune, variant, 7)
     shelf.post(shop.chitra, "purchase", shop.nagpur, variant, 3)
-    page = client_of(shop.admin).get("/stock/")
+    page = browser_of(shop.admin).get("/stock/")
     words = words_of(page)
     assert "PHONE-1" in words
     assert f'href="/stock/{ledger_id(shop.pune, variant)}/">7<' in page.content.decode()
@@ -46,7 +41,7 @@ def test_items_down_and_stores_across(shop: Shop):
 def test_nobody_sees_the_shelves_of_another_store(shop: Shop):
     variant = cast.variant(sku="NAGPUR-ONLY")
     shelf.post(shop.chitra, "purchase", shop.nagpur, variant, 3)
-    client = client_of(shop.asha)
+    client = browser_of(shop.asha)
     assert "NAGPUR-ONLY" not in words_of(client.get("/stock/"))
     assert "NAGPUR-ONLY" not in words_of(client.get("/stock/ledgers/"))
     assert client.get(f"/stock/{ledger_id(shop.nagpur, variant)}/").status_code == 404
@@ -59,7 +54,7 @@ def test_low_stock_search_and_category(shop: Shop):
     enough = cast.variant(sku="ENOUGH", reorder_level=3, barcode="890100")
     for variant, units in ((low, 2), (enough, 9)):
         shelf.post(shop.asha, "purchase", shop.pune, variant, units)
-    client = client_of(shop.asha)
+    client = browser_of(shop.asha)
     for path in ("/stock/", "/stock/ledgers/"):
         words = words_of(client.get(path, {"low_stock": "true"}))
         assert " LOW " in words
@@ -75,18 +70,18 @@ def test_low_stock_search_and_category(shop: Shop):
 def test_what_is_shown_comes_as_a_file(shop: Shop):
     variant = cast.variant(sku="PHONE-1")
     shelf.post(shop.asha, "purchase", shop.pune, variant, 7)
-    answer = client_of(shop.asha).get("/stock/", {"format": "csv"})
+    answer = browser_of(shop.asha).get("/stock/", {"format": "csv"})
     rows = list(csv.reader(io.StringIO(b"".join(answer).decode())))
     assert rows[0][:2] == ["Item", "SKU"]
     assert rows[1][1:4] == ["PHONE-1", "7", "0"]
-    assert client_of(shop.asha).get("/stock/ledgers/", {"format": "xlsx"}).status_code == 200
+    assert browser_of(shop.asha).get("/stock/ledgers/", {"format": "xlsx"}).status_code == 200
 
 
 def test_every_movement_stands_under_its_quantity(shop: Shop):
     variant = shelf.tracked_variant()
     shelf.post(shop.asha, "purchase", shop.pune, variant, 2, serials=["A1", "A2"])
     invoice = sold(shop, variant, "A1")
-    page = client_of(shop.bilal).get(f"/stock/{ledger_id(shop.pune, variant)}/")
+    page = browser_of(shop.bilal).get(f"/stock/{ledger_id(shop.pune, variant)}/")
     words = words_of(page)
     assert "2 movements come to 1 , and the shelf says 1." in words
     assert invoice["invoice_number"] in words
@@ -102,12 +97,12 @@ def test_an_approved_entry_stands_where_it_was_posted(shop: Shop):
     later = shelf.post(shop.admin, "purchase", shop.pune, variant, 1)
     assert shop.asha.post(f"/stock-entries/{later}/approve/").status == 200
     path = f"/stock/{ledger_id(shop.pune, variant)}/"
-    assert "Waits for approval +5" in words_of(client_of(shop.asha).get(path))
+    assert "Waits for approval +5" in words_of(browser_of(shop.asha).get(path))
     assert shop.admin.post(f"/stock-entries/{waiting}/approve/").status == 200
     answer = shop.asha.get(f"/stock-ledgers/{ledger_id(shop.pune, variant)}/explain/")
     assert [row["id"] for row in answer.data["results"]] == [waiting, later]
     assert [row["balance_after"] for row in answer.data["results"]] == [6, 1]
-    assert "approved by admin" in words_of(client_of(shop.asha).get(path))
+    assert "approved by admin" in words_of(browser_of(shop.asha).get(path))
 
 
 def test_the_explanation_is_paged_and_says_where_it_begins(shop: Shop):
@@ -125,7 +120,7 @@ def test_the_explanation_is_paged_and_says_where_it_begins(shop: Shop):
     oldest = shop.bilal.get(f"{path}?ordering=posted_at&page_size=2")
     assert (oldest.data["opening"], oldest.data["closing"]) == (0, 9)
     assert shop.bilal.get(f"{path}?cursor=nonsense").status == 400
-    page = client_of(shop.bilal).get(f"/stock/{ledger_id(shop.pune, variant)}/", {"cursor": "nonsense"})
+    page = browser_of(shop.bilal).get(f"/stock/{ledger_id(shop.pune, variant)}/", {"cursor": "nonsense"})
     assert page.status_code == 400
 
 
@@ -136,7 +131,7 @@ def test_a_shelf_that_does_not_add_up_says_so(shop: Shop):
         cursor.execute(
             "UPDATE inventory_stockledger SET quantity = 6 WHERE product_variant_id = %s", [variant]
         )
-    page = client_of(shop.asha).get(f"/stock/{ledger_id(shop.pune, variant)}/")
+    page = browser_of(shop.asha).get(f"/stock/{ledger_id(shop.pune, variant)}/")
     assert "this must not happen" in words_of(page)
     answer = shop.asha.get(f"/stock-ledgers/{ledger_id(shop.pune, variant)}/explain/")
     assert answer.data["ledger"]["adds_up"] is False
@@ -148,7 +143,7 @@ def test_a_list_asks_as_much_for_many_rows_as_for_one(
 ):
     for _ in range(8):
         shelf.post(shop.asha, "purchase", shop.pune, cast.variant(), 1)
-    client = client_of(shop.asha)
+    client = browser_of(shop.asha)
     with django_assert_max_num_queries(queries):
         client.get(path)
     with django_assert_max_num_queries(5):
@@ -159,6 +154,6 @@ def test_a_shelf_asks_a_few_times(shop: Shop, django_assert_max_num_queries: Any
     variant = shelf.tracked_variant()
     for number in range(6):
         shelf.post(shop.asha, "purchase", shop.pune, variant, 1, serials=[f"S{number}"])
-    client = client_of(shop.asha)
+    client = browser_of(shop.asha)
     with django_assert_max_num_queries(11):
         client.get(f"/stock/{ledger_id(shop.pune, variant)}/")
