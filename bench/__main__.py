@@ -4,7 +4,8 @@
     python -m bench --brief    eight clients, fewer rounds, two minutes
     python -m bench --grow 10000,100000,1000000    the same on a shop that has so many bills
 
-Ends with 1 where a target was missed or a request failed.
+Ends with 1 where a request failed. A missed target is said, and decides nothing: how long a thing takes depends on
+the machine and on who else is at it. With --strict it ends with 1 for that, too.
 """
 
 import argparse
@@ -41,7 +42,7 @@ def main() -> int:
         _starts(shop, scene, report, times=1 if options.brief else 3)
     noise.say(report)
     report.say(f"seconds {time.monotonic() - began:.0f}")
-    return report.conclude()
+    return report.conclude(strict=options.strict)
 
 
 def _options() -> argparse.Namespace:
@@ -50,6 +51,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--grow", default=None, help="how many bills the shop has, such as 10000,100000,1000000"
     )
+    parser.add_argument("--strict", action="store_true", help="end with 1 where a target was missed")
     parser.add_argument("--movements", type=int, default=None, help="stock movements behind the rollup")
     options = parser.parse_args()
     if options.grow is None:
