@@ -12,7 +12,7 @@ from finetune.core.caller import Actor
 from finetune.core.dates import date_in_india, now
 from finetune.core.money import ZERO
 from finetune.core.statements import prepared_cursor
-from finetune.payments.rules import CASH, CREDIT, Tender
+from finetune.payments.rules import CASH, CREDIT, Tender, compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
     """
     if not tenders:
         return []
+    if len(tenders) > 1 or till.excess:
+        _lock_references(tenders)
     if {CASH, CREDIT} <= {tender.mode for tender in tenders}:
         _lock_cash(till.person, tenders)
     document = msgspec.json.encode([_as_json(tender) for tender in tenders]).decode()
@@ -60,6 +62,18 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
             ],
         )
         return list(cursor.fetchone()[0])
+
+
+def _lock_references(tenders: Sequence[Tender]) -> None:
+    """Before cash and credit, and in one order: two who offer the same references in opposite orders would else each
+    hold one and wait for the other's, until the database ends it by a deadlock."""
+    names = sorted({f"{tender.mode}:{compared(tender.reference)}" for tender in tenders if tender.reference})
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(name, 24)) FROM unnest(%s::text[]) name",
+                [names],
+            )
 
 
 def _lock_cash(person: str, tenders: Sequence[Tender]) -> None:

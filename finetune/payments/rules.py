@@ -86,13 +86,18 @@ def refuse_unpayable(facts: Mapping[str, Any]) -> None:
         raise conflict("invoice_not_payable", "This bill is cancelled: nothing is owed on it.")
 
 
+def compared(reference: str) -> str:
+    """A reference as it is held against others: it is the same however it is spaced and in capitals or not."""
+    return "".join(reference.split()).upper()
+
+
 def refuse_known_references(tenders: Sequence[Tender], *, taken: Collection[int]) -> None:
     """409 with every tender whose reference another payment has. `taken` are the places of those that stand
     in the books; within the request the second of two is at fault."""
     seen: set[tuple[str, str]] = set()
     known = []
     for place, tender in enumerate(tenders):
-        name = (tender.mode, "".join(tender.reference.split()).upper())
+        name = (tender.mode, compared(tender.reference))
         if tender.mode in (UPI, CARD) and (place in taken or name in seen):
             known.append(f"{tender.at}reference")
         seen.add(name)

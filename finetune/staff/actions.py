@@ -14,11 +14,11 @@ from finetune.core import audit
 from finetune.core.caller import Actor
 from finetune.core.dates import now
 from finetune.core.masters import change_row, create_row, lock_row
-from finetune.core.refusals import FieldError, Refusal, invalid, invalid_field, not_found
+from finetune.core.refusals import FieldError, Refusal, forbidden, invalid, invalid_field, not_found
 from finetune.core.transactions import Made, one_transaction
 from finetune.staff import queries, second_factor, throttle, tokens
 from finetune.staff.models import Membership, User
-from finetune.staff.permissions import SYSTEM_ADMIN
+from finetune.staff.permissions import SYSTEM_ADMIN, permits
 
 FORGET_ONE_IN = 50  # log-ins tidy up what has expired
 UNKNOWN_PASSWORD = make_password(None)
@@ -145,6 +145,7 @@ def change_user(
     password: str | None,
 ) -> Made:
     """Deactivating and a new password both end every session and token of the user."""
+    _lock_with_actor(actor, user_id)
     user = lock_row(User, user_id, what="user", version=version)
     _refuse_locking_oneself_out(actor, user, changes)
     _require_stores(stores or [])
@@ -188,6 +189,15 @@ def _move_stores(actor: Actor, user: User, stores: Sequence[int]) -> bool:
 def _require_stores(stores: Sequence[int]) -> None:
     if queries.stores_missing(stores):
         raise not_found("store", field="stores")
+
+
+def _lock_with_actor(actor: Actor, user_id: int) -> None:
+    """Whoever changes users is one who still may, which is asked again under the lock of both rows: administrators
+    who took each other's access away at once would else leave nobody."""
+    wanted = User.objects.select_for_update(no_key=True).filter(pk__in={actor.user_id, user_id})
+    for row in wanted.order_by("pk"):
+        if row.pk == actor.user_id and not (row.is_active and permits(row.role, "user.write")):
+            raise forbidden("Your access was changed while you asked for this. Log in again.")
 
 
 def _refuse_locking_oneself_out(actor: Actor, user: User, changes: Mapping[str, Any]) -> None:

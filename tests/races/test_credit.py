@@ -21,10 +21,9 @@ from tests.crediting.ledger import (
 )  # fmt: skip
 from tests.inventory import shelf
 from tests.invoicing import desk
-from tests.races.threads import at_once, own_client
+from tests.races.threads import MANY, at_once, own_client
 
 pytestmark = pytest.mark.race
-MANY = 12
 
 
 def outcomes(answers) -> Counter:

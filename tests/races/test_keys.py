@@ -5,10 +5,10 @@ import pytest
 from tests.inventory import shelf
 from tests.invoicing import desk
 from tests.invoicing.desk import INVOICES, counter, part, repair
+from tests.races.threads import MANY as MACHINES
 from tests.races.threads import at_once, own_client
 
 pytestmark = pytest.mark.race
-MACHINES = 16
 
 
 def one_effect(send) -> None:

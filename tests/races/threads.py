@@ -12,6 +12,7 @@ from tests.cast import Person
 
 ResultT = TypeVar("ResultT")
 PATIENCE = 60
+MANY = 32
 
 
 def at_once(n: int, work: Callable[[int], ResultT]) -> list[Any]:
