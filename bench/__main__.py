@@ -39,7 +39,7 @@ def main() -> int:
                 _grown(bench, report, bills, rounds=3 if options.brief else 5)
                 noise.look()
             _rollup(shop, report, movements=options.movements)
-        _starts(shop, scene, report, times=1 if options.brief else 3)
+        _starts(shop, scene, report, times=3 if options.brief else 5)
     noise.say(report)
     report.say(f"seconds {time.monotonic() - began:.0f}")
     return report.conclude(strict=options.strict)
@@ -140,10 +140,13 @@ def _rollup(shop: Shop, report: Report, *, movements: int) -> None:
 
 def _starts(shop: Shop, scene: Scene, report: Report, *, times: int) -> None:
     """Cold start on a warm data folder, and what four workers hold after each has answered."""
-    seconds = []
+    seconds, processor = [], []
     for number in range(times):
         shop.stop()
         seconds.append(shop.start(workers=4 if number == times - 1 else 2))
+        processor.append(shop.cpu_seconds())
+    report.head("Start and memory")
+    report.say(f"start on a warm data folder, s: {spread(seconds)}; of the processor {spread(processor)}")
     report.value("start on a warm data folder", statistics.median(seconds), "s", at_most=COLD_START_MAX)
     with bench_on(shop, scene) as bench:
         for work in WORKS:

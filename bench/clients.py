@@ -24,14 +24,30 @@ class Wanted:
     key: str | None = None
 
 
+# A server ends a connection that was silent for half a minute; whoever sends on it just then is not answered.
+IDLE_MAX = 10.0
+
+
 class Client:
-    """One log-in's token over one connection."""
+    """One log-in's token over one connection, which is opened anew after a rest or a failure."""
 
     def __init__(self, port: int, token: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._used = time.monotonic()
         self.token = token
 
     def send(self, wanted: Wanted) -> tuple[int, bytes]:
+        if time.monotonic() - self._used > IDLE_MAX:
+            self._connection.close()
+        try:
+            return self._send(wanted)
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+        finally:
+            self._used = time.monotonic()
+
+    def _send(self, wanted: Wanted) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json"} if wanted.body is not None else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

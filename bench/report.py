@@ -65,4 +65,4 @@ class Report:
 
 
 def spread(values: Sequence[float]) -> str:
-    return f"median {percentile(values, 0.5):.1f}, from {min(values):.1f} to {max(values):.1f}"
+    return f"median {percentile(values, 0.5):.2f}, from {min(values):.2f} to {max(values):.2f}"

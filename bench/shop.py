@@ -85,6 +85,12 @@ class Shop:
         assert self._process is not None, "the shop is started first"
         return self._process.pid
 
+    def cpu_seconds(self) -> float:
+        """Processor time of everything that runs of it: supervisor, web server, worker, database."""
+        postmaster = self.postmaster()
+        pids = {self.pid, *measure.descendants(self.pid), postmaster, *measure.descendants(postmaster)}
+        return measure.cpu_ms(pids) / 1000
+
     def web_pids(self) -> list[int]:
         """The web server and its workers."""
         servers = [pid for pid in measure.descendants(self.pid) if " serve" in measure.command_line(pid)]
