@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
+.PHONY: lighthouse lighthouse-packages screenshots test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -23,6 +23,12 @@ test: dev-packages ## All tests
 
 test-browser: browser-packages ## A real browser at a real shop: each role's day, and every page by day and night
 	$(BIN)/python -m pytest -q tests/browser
+
+lighthouse: browser-packages lighthouse-packages ## Lighthouse over the pages that matter: 100 but for performance, which is told (ONCE=1: one run)
+	$(BIN)/python -m tests.lighthouse $(if $(ONCE),--once)
+
+screenshots: browser-packages ## Take the pictures of docs/screenshots anew, with a real browser at a demo shop
+	$(BIN)/python -m tests.browser.screenshots
 
 check: lint types imports migrations openapi ## Style, types, import directions, migrations, description of the API
 
@@ -112,6 +118,13 @@ browser-packages: dev-packages
 	  echo "Installing Chromium"; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } > /dev/null || \
 	  { echo "Chromium is missing: install it as root, or set CHROME_PATH to one."; exit 2; }; }
+
+# Node is needed for this alone. The lock file holds hashes and no addresses.
+lighthouse-packages:
+	@command -v npm > /dev/null || { echo "Lighthouse needs Node.js 20 or later with npm."; exit 2; }
+	@cd tests/lighthouse && { [ node_modules/.package-lock.json -nt package-lock.json ] || { \
+	  echo "Installing Lighthouse"; \
+	  PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error > /dev/null; }; }
 
 # Installs a file of requirements when it is another than last time. The note of it is written after success only.
 install = sum=`cksum < requirements/$(1).txt`; \
