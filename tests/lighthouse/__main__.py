@@ -134,7 +134,9 @@ def _command(page: Page, address: str, session: str | None, output: Path) -> lis
 
 
 def _scores(report: dict[str, Any]) -> Scores:
-    of = {name: 100 * (report["categories"][name]["score"] or 0) for name in (*JUDGED, TOLD)}
+    of: dict[str, float] = {
+        name: 100 * (report["categories"][name]["score"] or 0) for name in (*JUDGED, TOLD)
+    }
     items = report["audits"]["network-requests"]["details"]["items"]
     faults = tuple(
         f"{audit['id']}: {audit['title']}"
@@ -169,7 +171,7 @@ def _public_bill(address: str, session: str) -> str:
     asked = Request(f"{address}/api/invoices/?page_size=1", headers={"Cookie": f"{SESSION}={session}"})
     with urlopen(asked, timeout=30) as answer:
         row = json.loads(answer.read())["results"][0]
-    return urlsplit(row["public_url"]).path
+    return str(urlsplit(row["public_url"]).path)
 
 
 if __name__ == "__main__":
