@@ -71,6 +71,7 @@ class CreditNote(models.Model):
             models.Index(fields=["invoice"], name="crediting_note_invoice"),
             models.Index(fields=["store", "id"], name="crediting_note_store"),
             models.Index(fields=["note_date", "id"], name="crediting_note_date"),
+            models.Index(models.functions.Upper("credit_note_number"), name="crediting_number_text"),
         ]
 
 

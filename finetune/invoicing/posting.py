@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from django.db import transaction
 
 from finetune.bookings.posting import record_counter_sale, walk_in_of
 from finetune.core.caller import Actor
 from finetune.core.refusals import not_found
 from finetune.core.statements import prepared_cursor
 from finetune.inventory.posting import entries_json, lock_stock
+from finetune.inventory.queries import read_stock
 from finetune.inventory.records import StockLine
 from finetune.inventory.rules import plan_sale_lines, wanted_serials
 from finetune.invoicing import queries
@@ -48,6 +50,24 @@ def _facts(actor: Actor, order: Order) -> Facts:
     return facts
 
 
+def quote_facts(*, actor: Actor, order: Order) -> Facts:
+    """What the bill would rest on at this moment, for showing it: nothing stays locked or written."""
+    with transaction.atomic():
+        facts = _facts(actor, order)
+        transaction.set_rollback(True)
+    return facts
+
+
+def quote_stock(plan: Plan) -> None:
+    """Refuse what the shelf would refuse at this moment, as issuing does, without a lock."""
+    sold = _stock_lines(plan, plan.facts.booking_id)
+    if sold:
+        serials = [serial for line in sold for serial in line.serial_numbers]
+        variant_ids = [line.variant_id for line in sold]
+        facts = read_stock(store_id=plan.facts.store.id, variant_ids=variant_ids, serials=serials)
+        plan_sale_lines(sold, facts)
+
+
 def issue(*, actor: Actor, order: Order, draft_id: int | None = None) -> int:
     """Draw up the bill, post its stock, and write it with its number last. The bill's id."""
     return int(_call("SELECT invoicing_issue(%s::jsonb)", _decided(actor, order, draft_id)[1]))
@@ -62,9 +82,9 @@ class Prepared:
     document: str
 
 
-def prepare(*, actor: Actor, order: Order) -> Prepared:
+def prepare(*, actor: Actor, order: Order, draft_id: int | None = None) -> Prepared:
     """Everything that issuing writes but the bill itself. `number` must follow in the same transaction."""
-    plan, document = _decided(actor, order, None)
+    plan, document = _decided(actor, order, draft_id)
     return Prepared(int(_call("SELECT invoicing_prepare(%s::jsonb)", document)), plan, document)
 
 
@@ -97,9 +117,8 @@ def save_draft(*, actor: Actor, order: Order, draft_id: int | None = None) -> in
     return int(_call("SELECT invoicing_save_draft(%s::jsonb)", document))
 
 
-def _stock_entries(plan: Plan, booking_id: int | None) -> list[dict[str, Any]]:
-    """The sale of every line with a variant, decided under the locks of its ledgers and serials."""
-    sold = [
+def _stock_lines(plan: Plan, booking_id: int | None) -> list[StockLine]:
+    return [
         StockLine(
             position=position,
             variant_id=line.variant_id,
@@ -111,6 +130,11 @@ def _stock_entries(plan: Plan, booking_id: int | None) -> list[dict[str, Any]]:
         for position, line in enumerate(plan.lines)
         if line.variant_id is not None
     ]
+
+
+def _stock_entries(plan: Plan, booking_id: int | None) -> list[dict[str, Any]]:
+    """The sale of every line with a variant, decided under the locks of its ledgers and serials."""
+    sold = _stock_lines(plan, booking_id)
     if not sold:
         return []
     facts = lock_stock(

@@ -1,9 +1,12 @@
 """Take a payment; sell: bill and money at once; take a deposit and give it back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from finetune.core import audit
 from finetune.core.caller import Actor
+from finetune.core.masters import refuse_stale
 from finetune.core.transactions import Made, one_transaction
 from finetune.deposits import queries as deposit_queries
 from finetune.deposits.rules import (
@@ -16,7 +19,9 @@ from finetune.deposits.rules import (
 )
 from finetune.gst.supply import BuyerClass, charges_tax
 from finetune.invoicing import posting as bills
+from finetune.invoicing.queries import lock_draft
 from finetune.invoicing.records import Order
+from finetune.invoicing.rules import refuse_issued
 from finetune.payments import deposit_posting, posting, queries
 from finetune.payments.posting import Till
 from finetune.payments.rules import (
@@ -56,10 +61,29 @@ def take_payment(
     return Made("payments", {"invoice": invoice_id, "ids": ids})
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A draft that is sold: the bill that was put aside, with the version that the seller saw."""
+
+    invoice_id: int
+    version: str | None = None
+
+
 @one_transaction
-def sell(*, actor: Actor, order: Order, tenders: Sequence[Tender]) -> Made:
-    """Bill and take money in one transaction. The bill is numbered after the money, as the last thing."""
-    prepared = bills.prepare(actor=actor, order=order)
+def sell(
+    *, actor: Actor, order: Order, tenders: Sequence[Tender], held: Held | None = None, reason: str = ""
+) -> Made:
+    """Bill and take money in one transaction. The bill is numbered after the money, as the last thing.
+
+    A `held` draft becomes the bill, so that it is billed once, whoever took it up; `reason` says for the audit why
+    prices differ from the catalogue's.
+    """
+    if held is not None:
+        draft = lock_draft(held.invoice_id, caller=actor.caller)
+        refuse_issued(draft["issued_at"])
+        refuse_stale(draft["version"], held.version)
+    draft_id = None if held is None else held.invoice_id
+    prepared = bills.prepare(actor=actor, order=order, draft_id=draft_id)
     facts = prepared.plan.facts
     taken = queries.references_taken(tenders, store_id=facts.store.id)
     refuse_known_references(tenders, taken=taken)
@@ -77,6 +101,8 @@ def sell(*, actor: Actor, order: Order, tenders: Sequence[Tender]) -> Made:
         credit_invoice_id=prepared.id if facts.buyer.is_walk_in else None,
     )
     ids = posting.take(actor=actor, till=till, tenders=tenders)
+    if reason:
+        audit.record(actor=actor, verb="sale.make", kind="invoice", object_id=prepared.id, reason=reason)
     bills.number(prepared)
     return Made("sale", {"invoice": prepared.id, "ids": ids})
 

@@ -75,6 +75,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "inventory_config.write": _ADMIN,
     "price_log.read": _EVERYONE,
     "cost.see": _OWNERS_VIEW,
+    "code.resolve": _EVERYONE,
     "report.read": _EVERYONE,
     "audit.read": frozenset({SYSTEM_ADMIN, AUDITOR}),
     "gst_return.read": _OWNERS_VIEW,

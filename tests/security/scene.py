@@ -79,12 +79,6 @@ def stock_entry(shop: Shop) -> int:
     return int(made(shop.asha.post("/stock-entries/", body))["id"])
 
 
-def stock_ledger(shop: Shop) -> int:
-    entry = made(shop.asha.get(f"/stock-entries/{stock_entry(shop)}/"))
-    rows = made(shop.asha.get(f"/stock-ledgers/?product_variant={entry['product_variant']}"))["results"]
-    return int(rows[0]["id"])
-
-
 def serial(shop: Shop) -> int:
     row = made(shop.asha.get(f"/stock-entries/{stock_entry(shop)}/"))
     found = made(shop.asha.get(f"/serials/?product_variant={row['product_variant']}"))
@@ -123,7 +117,6 @@ OF_A_STORE: dict[str, Callable[[Shop], int]] = {
     "refunds": refund,
     "deposits": deposit,
     "stock-entries": stock_entry,
-    "stock-ledgers": stock_ledger,
     "serials": serial,
 }
 # Those that the whole chain knows, or that only an administrator reaches, who sees every store.
@@ -163,6 +156,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 ANSWER = {"irn": "0" * 64, "ack_no": "1", "ack_date": "2026-11-22 10:30:00", "signed_qr": "a.b.c"}
 QUERIES = {
+    "/api/resolve/": "?code=FT-INV-0001",
     "/api/reports/gstr1/": f"?gstin={PUNE_GSTIN}&period={today():%m%Y}",
     "/api/reports/gstr1/problems/": f"?gstin={PUNE_GSTIN}&period={today():%m%Y}",
     "/api/reports/gstr3b/": f"?gstin={PUNE_GSTIN}&period={today():%m%Y}",

@@ -1,1 +1,0 @@
-"""Pages of goods: stock, movements, units, approvals, catalogue, labels."""

@@ -1,0 +1,119 @@
+"""Held bills: put aside at one till, taken up at another, billed once."""
+
+from finetune.invoicing.models import Invoice
+from tests.cast import Shop
+from tests.invoicing.desk import faults, repair, stocked, stocked_units
+from tests.web.counter.test_selling import IMEI, LABOUR, bills
+from tests.web.counter.till import cash, item, key_of, till
+from tests.web.visits import words_of
+
+
+def only_draft() -> Invoice:
+    return Invoice.objects.get(issued_at__isnull=True)
+
+
+def test_a_bill_is_held_and_seen_by_every_till_of_the_store(shop: Shop):
+    desk = till(shop)
+    held = desk.hold(desk.cart(item(stocked(shop, product={"name": "Cover"})), LABOUR))
+    assert held.json()["good"], held.content
+    listed = till(shop, shop.asha).browser.get("/counter/held/", {"store": shop.pune})
+    words = words_of(listed)
+    assert "Cover" in words
+    assert "2 lines" in words
+    assert "₹1,680.00" in words
+    assert "Cover" not in words_of(
+        till(shop, shop.chitra).browser.get("/counter/held/", {"store": shop.pune})
+    )
+    assert bills() == 0
+
+
+def test_held_twice_by_one_press_is_held_once(shop: Shop):
+    desk = till(shop)
+    for _ in range(2):
+        assert desk.hold(desk.cart(LABOUR)).json()["good"]
+    assert Invoice.objects.count() == 1
+
+
+def test_a_held_bill_comes_back_as_it_was(shop: Shop):
+    variant = stocked_units(shop, IMEI)
+    desk = till(shop)
+    cart = desk.cart(
+        item(variant, serial_numbers=[IMEI], discount={"percent": "5"}),
+        LABOUR,
+        order={"customer": shop.buyer, "discount": {"amount": "10"}},
+    )
+    assert desk.hold(cart).json()["good"]
+    draft = only_draft()
+    taken = till(shop, shop.asha).browser.get(f"/counter/held/{draft.pk}/").json()["cart"]
+    assert taken["held"] == {"id": draft.pk, "version": draft.version}
+    assert taken["customer"]["id"] == shop.buyer
+    assert taken["discount"] == "10.00"
+    first, second = taken["lines"]
+    assert (first["variant"], first["serials"], first["discount"]) == (variant, [IMEI], "5%")
+    assert (first["set_price"], first["price"], first["tracked"]) == ("", "1180.00", True)
+    assert second["service"] == {
+        "description": "Fitting",
+        "hsn": "998716",
+        "rate": "18.000",
+        "price": "500.000",
+    }
+
+
+def test_a_held_bill_is_sold_once_whoever_takes_it_up(shop: Shop):
+    desk = till(shop)
+    desk.hold(desk.cart(LABOUR))
+    draft = only_draft()
+    held = {"id": draft.pk, "version": draft.version}
+    sold = desk.sell(desk.cart(LABOUR, tenders=[cash()], held=held, key=key_of(2)))
+    assert sold.status_code == 201, sold.content
+    assert sold.json()["invoice"] == draft.pk
+    other = till(shop, shop.asha)
+    refused = other.sell(other.cart(LABOUR, tenders=[cash()], held=held, key=key_of(3)))
+    assert refused.status_code == 409
+    assert "Another till took up this held bill" in words_of(refused)
+    assert other.browser.get(f"/counter/held/{draft.pk}/").status_code == 409
+    assert bills() == 1
+    assert faults() == []
+
+
+def test_a_bill_that_was_taken_up_is_put_back_as_it_now_stands(shop: Shop):
+    desk = till(shop)
+    desk.hold(desk.cart(LABOUR))
+    draft = only_draft()
+    held = {"id": draft.pk, "version": draft.version}
+    again = desk.cart(LABOUR, LABOUR, held=held, key=key_of(2))
+    assert desk.hold(again).json()["good"]
+    assert desk.hold(again).json()["good"]
+    assert str(only_draft().total) == "1000.00"
+    stale = desk.cart(LABOUR, held=held, key=key_of(3))
+    assert desk.hold(stale).status_code == 412
+
+
+def test_a_held_bill_is_given_up(shop: Shop):
+    desk = till(shop)
+    desk.hold(desk.cart(LABOUR))
+    draft = only_draft()
+    assert till(shop, shop.chitra).browser.post(f"/counter/held/{draft.pk}/drop/").status_code == 404
+    assert desk.browser.post(f"/counter/held/{draft.pk}/drop/").json()["good"]
+    assert Invoice.objects.count() == 0
+
+
+def test_what_cannot_be_billed_cannot_be_held(shop: Shop):
+    desk = till(shop)
+    assert desk.hold(desk.cart()).status_code == 409
+    assert not desk.hold(desk.cart(LABOUR | {"quantity": "0"})).json()["good"]
+    assert till(shop, shop.auditor).hold(desk.cart(LABOUR)).status_code == 403
+
+
+def test_a_repairs_draft_is_not_the_counters(shop: Shop):
+    assert shop.bilal.post("/invoices/", repair(shop, status="draft")).status == 201
+    draft = only_draft()
+    desk = till(shop)
+    assert "No bill is held" in words_of(desk.browser.get("/counter/held/", {"store": shop.pune}))
+    assert desk.browser.get(f"/counter/held/{draft.pk}/").status_code == 404
+
+
+def test_the_page_counts_what_is_held(shop: Shop):
+    desk = till(shop)
+    desk.hold(desk.cart(LABOUR))
+    assert 'id="held-count">1<' in desk.browser.get("/counter/").content.decode()
