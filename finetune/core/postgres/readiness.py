@@ -12,7 +12,11 @@ from finetune.core.postgres.account import Announce
 from finetune.core.postgres.trouble import DatabaseTrouble
 
 # What PostgreSQL says while it is on its way up; any other refusal would stay.
-PASSING = ("starting up", "not yet accepting", "recovery", "shutting down", "too many clients")
+# The third is said while an archived log is read and hot_standby is off: nobody is let in before it is done.
+PASSING = (
+    *("starting up", "not yet accepting", "not accepting connections"),
+    *("recovery", "shutting down", "too many clients"),
+)
 RECOVERING = ("was not properly shut down", "was interrupted", "redo starts")
 SAYING_NOTHING = ("starting PostgreSQL", "listening on", "database system is shut down", "ready to accept")
 FIRST_WORD_AFTER = 3.0
