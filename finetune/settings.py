@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -94,6 +95,9 @@ ROOT_URLCONF = "finetune.urls"
 WSGI_APPLICATION = "finetune.wsgi.application"
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The forms that take photos; every other address takes what the API takes.
+UPLOAD_PATHS = re.compile(r"/repairs/(new|[0-9]+/photos)/")
+UPLOAD_BYTES_MAX = 12 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

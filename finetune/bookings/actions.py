@@ -1,13 +1,15 @@
 """Take a device in, change what is known of it, move it on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 
-from finetune.bookings.models import Booking
-from finetune.bookings.rules import REPAIR, booking_problems, may_go, reason_problems
+from finetune.bookings.models import Booking, BookingPhoto, StatusLink
+from finetune.bookings.pictures import Picture
+from finetune.bookings.posting import new_token
+from finetune.bookings.rules import REPAIR, booking_problems, may_go, reason_problems, refuse_more_photos
 from finetune.core import audit
 from finetune.core.caller import Actor
 from finetune.core.dates import now
@@ -72,6 +74,70 @@ def transition_booking(*, actor: Actor, booking_id: int, to: str, reason: str = 
         changes={"status": [present, to]},
     )
     return Made("booking", {"id": booking_id})
+
+
+@one_transaction
+def add_photos(*, actor: Actor, booking_id: int, pictures: Sequence[Picture]) -> Made:
+    """Keep pictures of the device. Refuses 409 where the booking would have more than it may."""
+    _require_booking(actor, booking_id)
+    lock_row(Booking, booking_id, what="booking", version=None)
+    refuse_more_photos(BookingPhoto.objects.filter(booking_id=booking_id).count(), len(pictures))
+    for each in pictures:
+        photo = BookingPhoto.objects.create(
+            booking_id=booking_id,
+            content=each.content,
+            preview=each.preview,
+            width=each.width,
+            height=each.height,
+            taken_by_id=actor.user_id,
+        )
+        _note_photo(actor, booking_id, [None, photo.pk])
+    return Made("booking", {"id": booking_id})
+
+
+@one_transaction
+def remove_photo(*, actor: Actor, booking_id: int, photo_id: int) -> Made:
+    """Take a picture away that should not have been taken. Who did it stays in the audit."""
+    _require_booking(actor, booking_id)
+    if not BookingPhoto.objects.filter(pk=photo_id, booking_id=booking_id).delete()[0]:
+        raise not_found("photo")
+    _note_photo(actor, booking_id, [photo_id, None])
+    return Made("booking", {"id": booking_id})
+
+
+def _note_photo(actor: Actor, booking_id: int, change: list[int | None]) -> None:
+    audit.record(
+        actor=actor, verb="booking.write", kind="booking", object_id=booking_id, changes={"photo": change}
+    )
+
+
+@one_transaction
+def renew_status_link(*, actor: Actor, booking_id: int) -> Made:
+    """End the link of the customer's page and make another: the old code then opens nothing."""
+    _change_link(actor, booking_id, "renewed")
+    StatusLink.objects.create(booking_id=booking_id, token=new_token())
+    return Made("booking", {"id": booking_id})
+
+
+@one_transaction
+def end_status_link(*, actor: Actor, booking_id: int) -> Made:
+    """End the link of the customer's page."""
+    _change_link(actor, booking_id, "ended")
+    return Made("booking", {"id": booking_id})
+
+
+def _change_link(actor: Actor, booking_id: int, done: str) -> None:
+    _require_booking(actor, booking_id)
+    # Two at once would both make a link, and the second break the rule that there is one.
+    lock_row(Booking, booking_id, what="booking", version=None)
+    StatusLink.objects.filter(booking_id=booking_id, revoked_at=None).update(revoked_at=now())
+    audit.record(
+        actor=actor,
+        verb="booking.write",
+        kind="booking",
+        object_id=booking_id,
+        changes={"status_link": [None, done]},
+    )
 
 
 def refused_transition(present: str, to: str) -> Refusal:

@@ -64,5 +64,12 @@ def walk_in_of(store_id: int, *, actor: Actor) -> int:
     return customer.pk
 
 
+def new_token() -> str:
+    """What a link to a status page is known by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bookings_new_token()")
+        return str(cursor.fetchone()[0])
+
+
 def _known_walk_in(store_id: int) -> int | None:
     return WalkIn.objects.filter(store_id=store_id).values_list("customer_id", flat=True).first()

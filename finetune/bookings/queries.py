@@ -13,7 +13,7 @@ SCOPE = "%(stores)s::bigint[] IS NULL OR b.store_id = ANY(%(stores)s)"
 BOOKINGS = Listing(
     what="booking",
     select="""b.id, b.store_id AS store, b.customer_id AS customer, b.kind, b.device, b.issue, b.imei,
-        b.estimate, b.status, b.status_reason, b.created_by_id AS created_by, b.created_at,
+        b.condition, b.estimate, b.status, b.status_reason, b.created_by_id AS created_by, b.created_at,
         b.updated_at, b.version""",
     source="bookings_booking b",
     row_id="b.id",

@@ -1,9 +1,10 @@
 """How a booking moves, and what it must say."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from finetune.core.refusals import FieldError
+from finetune.core.refusals import FieldError, conflict
 
 REPAIR: Final = "repair"
 COUNTER: Final = "counter"
@@ -35,6 +36,31 @@ TRANSITIONS: Final[frozenset[tuple[str, str]]] = frozenset(
 
 # At the counter nothing is repaired: what is sold is handed over at once.
 COUNTER_TRANSITIONS: Final = TRANSITIONS | {("received", "delivered")}
+
+
+# Where a device lies in the shop. The rest is history.
+BENCH: Final = ("received", "diagnosing", "awaiting_approval", "in_progress", "ready")
+# A repair that began longer ago than this is late: somebody should call the customer.
+LATE_AFTER_DAYS: Final = 5
+PHOTOS_PER_BOOKING_MAX: Final = 24
+
+
+def next_steps(kind: str, present: str) -> list[str]:
+    """Where a booking may go from here, in the order of the work; being cancelled comes last."""
+    return [to for to in STATUSES if may_go(kind, present, to)]
+
+
+def is_late(status: str, created_at: datetime, now: datetime) -> bool:
+    return status in BENCH and now - created_at > timedelta(days=LATE_AFTER_DAYS)
+
+
+def refuse_more_photos(present: int, more: int) -> None:
+    if present + more > PHOTOS_PER_BOOKING_MAX:
+        raise conflict(
+            "too_many_photos",
+            f"A booking keeps at most {PHOTOS_PER_BOOKING_MAX} photos, and this one has {present}. Remove one first.",
+            present=present,
+        )
 
 
 def may_go(kind: str, present: str, to: str) -> bool:

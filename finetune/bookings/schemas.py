@@ -14,6 +14,7 @@ Status = Literal[
 ]
 Device = Annotated[str, Field(max_length=120), BlankForNull]
 Issue = Annotated[str, Field(max_length=1000), BlankForNull]
+Condition = Annotated[str, Field(max_length=1000), BlankForNull]
 StatusReason = Annotated[str, Field(max_length=500), BlankForNull]
 
 
@@ -36,6 +37,7 @@ class BookingIn(Record):
     device: Device = ""
     issue: Issue = ""
     imei: Annotated[Imei, BlankForNull] = ""
+    condition: Condition = ""
     estimate: AmountOrZero | None = None
 
     def contradictions(self) -> list[FieldError]:
@@ -47,6 +49,7 @@ class BookingPatch(Body):
     device: Device = ""
     issue: Issue = ""
     imei: Annotated[Imei, BlankForNull] = ""
+    condition: Condition = ""
     estimate: AmountOrZero | None = None
     store: NotChangeable = None
     kind: NotChangeable = None
@@ -63,7 +66,7 @@ class TransitionIn(Record):
 
 
 class BookingOut(BaseModel):
-    """`status_reason` is what was said at the last transition."""
+    """`status_reason` is what was said at the last transition, `condition` how the device looked when it came in."""
 
     id: int
     store: int
@@ -72,6 +75,7 @@ class BookingOut(BaseModel):
     device: str
     issue: str
     imei: str
+    condition: str
     estimate: str | None
     status: Status
     status_reason: str

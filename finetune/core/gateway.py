@@ -2,6 +2,8 @@
 
 - A `charset` in Content-Type chooses the codec that Django reads addresses and forms with. `hex` then raises
   outside of every middleware, `unicode_escape` makes half characters. All is UTF-8 here.
+- A page takes no more than the API does, but for the addresses that take photos: Django bounds the fields of a form
+  and not its files, so anybody could fill the disk.
 - Without Content-Length a body sent in chunks is no body to Django, and a payment would be an empty request.
 - A body that is too large is read and thrown away. Closing the door on it breaks the pipe of a client that is
   still sending, who then never hears the 413.
@@ -12,6 +14,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponseBase
 from django.utils.http import parse_header_parameters
@@ -19,6 +22,11 @@ from django.utils.http import parse_header_parameters
 BODY_MAX = 1024 * 1024
 DISCARDED_MAX = 32 * BODY_MAX  # whoever sends more than this is cut off
 PIECE = 64 * 1024
+
+
+def body_max(path: str) -> int:
+    """How long a body this address takes."""
+    return settings.UPLOAD_BYTES_MAX if settings.UPLOAD_PATHS.fullmatch(path) else BODY_MAX
 
 
 class Request(WSGIRequest):
@@ -34,17 +42,18 @@ class Gateway(WSGIHandler):
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
         if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
-            body = environ["wsgi.input"].read(BODY_MAX + 1)
-            if len(body) > BODY_MAX:
+            most = body_max(environ.get("PATH_INFO", ""))
+            body = environ["wsgi.input"].read(most + 1)
+            if len(body) > most:
                 _discard(environ)
             environ = {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
-        elif _is_too_large(environ.get("CONTENT_LENGTH") or ""):
+        elif _is_too_large(environ.get("CONTENT_LENGTH") or "", body_max(environ.get("PATH_INFO", ""))):
             _discard(environ)
         return super().__call__(environ, start_response)
 
 
-def _is_too_large(length: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,18}", length) is not None and int(length) > BODY_MAX
+def _is_too_large(length: str, most: int) -> bool:
+    return re.fullmatch(r"[0-9]{1,18}", length) is not None and int(length) > most
 
 
 def _discard(environ: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import get_resolver
 
 from finetune.core.constraints import refusal_for
+from finetune.core.gateway import body_max
 from finetune.core.problems import MEDIA_TYPE, problem_response
 from finetune.core.refusals import Refusal
 
@@ -42,7 +43,7 @@ class RequestMiddleware:
         is_head = is_api and request.method == "HEAD"
         if is_head:
             request.method = "GET"
-        response = self.get_response(request)
+        response = _too_large(request) or self.get_response(request)
         if is_api:
             if response.status_code >= 400 and response.get("Content-Type") != MEDIA_TYPE:
                 response = _as_problem(request, response)
@@ -69,6 +70,18 @@ class RequestMiddleware:
                 return problem_response(request, refusal)
             return get_resolver().resolve_error_handler(500)(request)
         return None
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    """The page for a body that nobody should read: before the token of its form is looked for in it. The API
+    answers for itself, after it knows who asks."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    most = body_max(request.path)
+    is_too_large = length.isdecimal() and (len(length) > 18 or int(length) > most)
+    if request.path.startswith("/api/") or not is_too_large:
+        return None
+    page: HttpResponse = get_resolver().resolve_error_handler(413)(request, most)
+    return page
 
 
 def _drop_odd_cookie(request: HttpRequest) -> None:

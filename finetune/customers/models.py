@@ -23,6 +23,7 @@ class Customer(Versioned):
     pincode = models.CharField(max_length=10, db_default="", default="")
     country = models.CharField(max_length=2, db_default="IN", default="IN")
     category = models.CharField(max_length=12, db_default="unregistered", default="unregistered")
+    notes = models.CharField(max_length=1000, db_default="", default="")
     is_walk_in = models.BooleanField(db_default=False, default=False)
 
     class Meta:

@@ -12,6 +12,7 @@ SENTENCES = {
     400: ("That request could not be read", "Check the address, or go back and try again."),
     403: ("This is not allowed", "Ask a system administrator if you need it for your work."),
     404: ("There is nothing here", "The address may be mistyped, or what it showed was moved."),
+    413: ("That was too large", "Send less at a time."),
     500: ("This is our mistake", "It was written down and nothing was changed. Try again in a moment."),
     503: ("One moment", "The database cannot be reached just now. Nothing was changed."),
 }
@@ -42,6 +43,10 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    return _page(request, 413, f"A form takes at most {most // 2**20} MiB here. Go back and send fewer or smaller photos.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
