@@ -80,7 +80,8 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
     is_too_large = length.isdecimal() and (len(length) > 18 or int(length) > most)
     if request.path.startswith("/api/") or not is_too_large:
         return None
-    page: HttpResponse = get_resolver().resolve_error_handler(413)(request, most)
+    handler: Any = get_resolver().resolve_error_handler(413)
+    page: HttpResponse = handler(request, most)
     return page
 
 

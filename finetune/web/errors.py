@@ -46,7 +46,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest, most: int) -> HttpResponse:
-    return _page(request, 413, f"A form takes at most {most // 2**20} MiB here. Go back and send fewer or smaller photos.")
+    detail = f"A form takes at most {most // 2**20} MiB here. Go back and send fewer or smaller photos."
+    return _page(request, 413, detail)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -35,7 +35,25 @@ STATUS_WORDS = {
     "issued": "To be paid",
 }
 View = Callable[..., HttpResponse]
-_no_scripts: Any = csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})
+no_scripts: Any = csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})
+
+
+def told_to_wait(request: HttpRequest) -> HttpResponse | None:
+    """The answer to an address that opened public pages too often; None where this one may pass."""
+    wait = THROTTLE.seconds_to_wait(address_of(request))
+    if not wait:
+        return None
+    response = render(request, "web/public_busy.html", {"wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def kept_from_others(response: HttpResponse) -> HttpResponse:
+    """No copy stays anywhere, no search engine lists it, and no other site learns its address."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def for_the_holder(view: Callable[[HttpRequest, SharedBill], HttpResponse]) -> View:
@@ -44,21 +62,15 @@ def for_the_holder(view: Callable[[HttpRequest, SharedBill], HttpResponse]) -> V
     @require_safe
     @functools.wraps(view)
     def shown(request: HttpRequest, token: str) -> HttpResponse:
-        wait = THROTTLE.seconds_to_wait(address_of(request))
-        if wait:
-            response = render(request, "web/public_busy.html", {"wait": wait}, status=429)
-            response["Retry-After"] = str(wait)
-        else:
+        response = told_to_wait(request)
+        if response is None:
             bill = shared_bill(token, today=today()) if TOKEN.fullmatch(token) else None
             if bill is None:
                 raise Http404
             response = view(request, bill)
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return kept_from_others(response)
 
-    public_view: View = _no_scripts(shown)
+    public_view: View = no_scripts(shown)
     return public_view
 
 

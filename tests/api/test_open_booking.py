@@ -16,6 +16,7 @@ def test_defaults(shop, body):
         "id": made.data["id"],
         "kind": "repair",
         "imei": "",
+        "condition": "",
         "estimate": None,
         "status": "received",
         "status_reason": "",
