@@ -52,7 +52,8 @@ def repair_page(visit: Visit, row: Row, part_form: Form | None = None) -> HttpRe
     at = now()
     steps = next_steps(row["kind"], row["status"])
     url = status_url(row["token"])
-    bills = invoices(visit.caller, InvoiceQuery(booking=row["id"])).rows
+    of_booking = {"booking": str(row["id"])}
+    bills = invoices(visit.caller, InvoiceQuery.model_validate(of_booking)).rows
     form = part_form or Form(PART, initial={"quantity": 1})
     return visit.render(
         "web/repairs/detail.html",
@@ -72,7 +73,7 @@ def repair_page(visit: Visit, row: Row, part_form: Form | None = None) -> HttpRe
         may_use_parts=visit.may("stock.post.consumption") and row["status"] != CANCELLED,
         invoices=bills,
         billed_parts=_billed_parts(bills),
-        deposits=deposits(visit.caller, DepositQuery(booking=row["id"])).rows,
+        deposits=_deposits(visit, row),
         may_take_deposit=visit.may("deposit.take") and row["status"] != CANCELLED,
         may_refund_deposit=visit.may("deposit.refund"),
         seen=queries.seen_before(visit.caller, row["imei"], but=row["id"]),
@@ -81,6 +82,10 @@ def repair_page(visit: Visit, row: Row, part_form: Form | None = None) -> HttpRe
         share_text=share_text(row, url) if url else "",
         history=changes_of(queries.history("booking", row["id"]), made_words=_("Taken in")),
     )
+
+
+def _deposits(visit: Visit, row: Row) -> list[Row]:
+    return deposits(visit.caller, DepositQuery.model_validate({"booking": str(row["id"])})).rows
 
 
 def share_text(row: Row, url: str) -> str:
@@ -156,6 +161,6 @@ def job_card(visit: Visit, booking_id: str) -> HttpResponse:
         status_url=url,
         # Lines of a picture, made from nothing but the link's own bits.
         qr=mark_safe(qr_svg(url)) if url else "",  # noqa: S308
-        deposits=deposits(visit.caller, DepositQuery(booking=row["id"])).rows,
+        deposits=_deposits(visit, row),
         photo_count=len(queries.photos(row["id"])),
     )

@@ -100,7 +100,7 @@ def board(caller: Caller, *, store: int | None, q: str) -> list[Column]:
 
 
 _HISTORY = """
-SELECT a.at, a.verb, a.reason, a.changes, coalesce(nullif(u.name, ''), u.username) AS who
+SELECT a.at, a.verb, a.reason, a.changes::json AS changes, coalesce(nullif(u.name, ''), u.username) AS who
 FROM core_auditrecord a LEFT JOIN staff_user u ON u.id = a.user_id
 WHERE a.kind = %(kind)s AND a.object_id = %(id)s ORDER BY a.id DESC LIMIT %(limit)s
 """
