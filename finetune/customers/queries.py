@@ -10,7 +10,7 @@ from finetune.customers.schemas import CustomerQuery
 CUSTOMERS = Listing(
     what="customer",
     select="""c.id, c.name, c.phone, c.email, c.gstin, c.legal_name, c.state_code, c.address, c.city,
-        c.pincode, c.country, c.category, c.notes, c.is_walk_in, c.version""",
+        c.pincode, c.country, c.category, c.is_walk_in, c.version""",
     source="customers_customer c",
     row_id="c.id",
     filters={

@@ -22,7 +22,6 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 LegalName = Annotated[str, Field(max_length=120), BlankForNull]
 Address = Annotated[str, Field(max_length=300), BlankForNull]
 City = Annotated[str, Field(max_length=80), BlankForNull]
-Notes = Annotated[str, Field(max_length=1000), BlankForNull]
 Country = Annotated[str, Field(max_length=2), AfterValidator(_country), BlankForNull]
 
 
@@ -39,7 +38,6 @@ class CustomerPatch(Body):
     pincode: Annotated[str, Field(max_length=10), BlankForNull] = ""
     country: Country = ""
     category: Category | None = None
-    notes: Notes = ""
 
 
 class CustomerIn(CustomerPatch, Record):
@@ -65,7 +63,6 @@ class CustomerOut(BaseModel):
     pincode: str
     country: str
     category: Category
-    notes: str
     is_walk_in: bool
 
 
