@@ -1,7 +1,7 @@
 """How often one address may open public pages.
 
-Counted in this process: nothing is written for a visitor, and a shop is one process. With several of them
-each counts for itself, so the limit is that many times as high.
+Counted in this process: nothing is written for a visitor. With several workers each counts for itself, so the
+limit is that many times as high.
 """
 
 import threading

@@ -1,13 +1,18 @@
 """GET /api/reports/gstr1/, its problems, and gstr3b/."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
+import psycopg
 import pytest
 
+from finetune.core.dates import today
+from finetune.core.postgres.location import SUPERUSER, url_for
 from finetune.gst.gstr1 import Section, section_amounts
 from tests import cast
 from tests.cast import PUNE_GSTIN
+from tests.database_plugin import DATA
 from tests.reports.scene import BUYER_GSTIN, bill, credit, deposit_on, period, read_csv, read_xlsx, registered
 
 
@@ -85,6 +90,31 @@ def test_deposits_until_they_are_used(shop):
     details = shop.asha.get(address("gstr3b")).data["sup_details"]
     assert details["osup_det"]["txval"] == 6194.92
     assert kept["voucher_number"]
+
+
+def test_a_deposit_of_last_month_is_taken_back_when_it_is_used_or_returned(committed_shop, own_database):
+    """V15: 11A in the month that it came in, 11B with the same paise in the month of the bill."""
+    shop, last = committed_shop, today().replace(day=1) - timedelta(days=1)
+    used, returned = (deposit_on(shop.bilal, shop.booking(), "2000.00") for _ in range(2))
+    # No clock of a test reaches a frozen row: only the superuser can move it back.
+    with psycopg.connect(url_for(SUPERUSER, DATA, own_database)) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE deposits_deposit SET voucher_date = %s", [last])
+    line = {"description": "Labour", "hsn_code": "998716", "quantity": "1"}
+    line |= {"unit_price": "4500.00", "gst_rate": "18"}
+    billed = shop.bilal.post("/invoices/", {"booking": used["booking"], "line_items": [line]})
+    assert (billed.data["total"], billed.data["balance_due"]) == ("5310.00", "3310.00")
+    back = shop.asha.post(f"/deposits/{returned['id']}/refund/", {"reason": "gave up"}, key=cast.new_key())
+    assert back.status == 201, back.data
+
+    both = {"rt": 18, "ad_amt": 3389.84, "camt": 305.08, "samt": 305.08, "csamt": 0}
+    rows = [{"pos": "27", "sply_ty": "INTRA", "itms": [both]}]
+    before = shop.asha.get(address(month=f"{last:%m%Y}")).data
+    assert (before["at"], "txpd" in before) == (rows, False)
+    now = shop.asha.get(address()).data
+    assert (now["txpd"], "at" in now) == (rows, False)
+    owed = shop.asha.get(address("gstr3b")).data["sup_details"]["osup_det"]
+    assert (owed["txval"], owed["camt"]) == (1110.16, 99.92)
 
 
 def test_a_deposit_for_goods_is_not_taxed(shop):
