@@ -24,6 +24,7 @@ from finetune.customers.api import customers as customers_router
 from finetune.documents.api import printing as printing_router
 from finetune.documents.api import printing_deposits as printing_deposits_router
 from finetune.documents.api import printing_notes as printing_notes_router
+from finetune.drawers.api import cash_sessions as cash_sessions_router
 from finetune.einvoicing.api import einvoices as einvoices_router
 from finetune.einvoicing.api import note_einvoices as note_einvoices_router
 from finetune.inventory.api import configs as inventory_configs_router
@@ -79,6 +80,7 @@ api.add_router("/credit-notes", notes_router)
 api.add_router("/customer-credits", credits_router)
 api.add_router("/payments", refunds_of_payments_router)
 api.add_router("/refunds", refunds_router)
+api.add_router("/cash-sessions", cash_sessions_router)
 api.add_router("/bookings", deposits_of_bookings_router)
 api.add_router("/deposits", deposits_router)
 api.add_router("/invoices", sending_of_invoices_router)

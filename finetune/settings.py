@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "finetune.crediting",
     "finetune.payments",
     "finetune.refunds",
+    "finetune.drawers",
     "finetune.einvoicing",
     "finetune.documents",
     "finetune.sending",

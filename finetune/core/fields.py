@@ -141,12 +141,14 @@ def _number(*, places: int, what: str, low: Decimal | None, above: Decimal | Non
             raise complaint("invalid", f"This {what} must be above {above}.")
         return plain
 
-    pattern = rf"^[0-9]{{1,10}}(\.[0-9]{{1,{places}}})?$"
+    sign = "-?" if low is None and above is None else ""
+    pattern = rf"^{sign}[0-9]{{1,10}}(\.[0-9]{{1,{places}}})?$"
     schema = {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}]}
     return Annotated[Decimal, BeforeValidator(_exact), AfterValidator(check), WithJsonSchema(schema)]
 
 
 Amount = _number(places=2, what="amount", low=None, above=Decimal(0))
+AnyAmount = _number(places=2, what="amount", low=None)
 AmountOrZero = _number(places=2, what="amount", low=Decimal(0))
 UnitPrice = _number(places=3, what="price", low=Decimal(0))
 Quantity = _number(places=3, what="quantity", low=None, above=Decimal(0))

@@ -136,6 +136,8 @@ class DepositRefund(VoucherNumber, Taxed):
     mode = models.CharField(max_length=4)
     reference = models.CharField(max_length=35, db_default="")
     reason = models.CharField(max_length=500)
+    # Of the payments room, which keeps it; null on what is older than cash sessions.
+    cash_session_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -148,7 +150,14 @@ class DepositRefund(VoucherNumber, Taxed):
                 name="deposits_refund_adds_up",
             ),
         ]
-        indexes = [models.Index(fields=["store", "id"], name="deposits_refund_store")]
+        indexes = [
+            models.Index(fields=["store", "id"], name="deposits_refund_store"),
+            models.Index(
+                fields=["cash_session_id"],
+                condition=models.Q(cash_session_id__isnull=False),
+                name="deposits_refund_session",
+            ),
+        ]
 
 
 register_refusals(

@@ -8,11 +8,29 @@ from django.db.models.functions import Now, Replace, Upper
 from finetune.core.constraints import register_refusals
 from finetune.core.refusals import Refusal, conflict
 from finetune.invoicing.models import MONEY
-from finetune.payments.rules import duplicate_reference
+from finetune.payments.rules import cash_session_closed, duplicate_reference
 
 MODES = ("cash", "card", "upi", "emi", "credit")
 # A reference is the same however it is spaced and in capitals or not.
 _AS_COMPARED = Upper(Replace("reference", models.Value(" "), models.Value("")))
+MOVEMENTS = ("paid_in", "paid_out", "bank")
+# What is read off for each way of paying that has an expected amount.
+ENTERED = {"cash": "cash_counted", "card": "card_total", "upi": "upi_total"}
+
+
+def _difference_is_the_rest(means: str, entered: str) -> models.CheckConstraint:
+    expected, difference = f"{means}_expected", f"{means}_difference"
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{entered}__isnull": True, f"{difference}__isnull": True})
+        | models.Q(
+            **{
+                f"{entered}__isnull": False,
+                f"{difference}__isnull": False,
+                difference: models.F(entered) - models.F(expected),
+            }
+        ),
+        name=f"payments_{means}_difference_is_the_rest",
+    )
 
 
 class PaymentRecord(models.Model):
@@ -35,6 +53,10 @@ class PaymentRecord(models.Model):
     received_at = models.DateTimeField()
     business_date = models.DateField()
     is_live = models.BooleanField(db_default=True)
+    # Chosen by the database when the row is written. Null for customer's credit, and for what is older.
+    cash_session = models.ForeignKey(
+        "CashSession", null=True, db_index=False, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -77,7 +99,122 @@ class PaymentRecord(models.Model):
             models.Index(fields=["invoice"], name="payments_invoice"),
             models.Index(fields=["store", "id"], name="payments_store"),
             models.Index(fields=["business_date", "id"], name="payments_date"),
+            models.Index(
+                fields=["cash_session"],
+                condition=models.Q(cash_session__isnull=False),
+                name="payments_session",
+            ),
         ]
+
+
+class CashSession(models.Model):
+    """The money of one store's counter from one count of its drawer to the next. Closed once, then frozen.
+
+    It is closed with a Z number, consecutive in its store, and says what cash, cards and UPI came to by our
+    books, what was counted or read off, and the difference, with its reason.
+    """
+
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    business_date = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_by_itself = models.BooleanField(db_default=False)
+    opening_float = models.DecimalField(**MONEY)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    z_number = models.PositiveIntegerField(null=True)
+    counted = models.JSONField(null=True)
+    cash_expected = models.DecimalField(**MONEY, null=True)
+    cash_counted = models.DecimalField(**MONEY, null=True)
+    cash_difference = models.DecimalField(**MONEY, null=True)
+    card_expected = models.DecimalField(**MONEY, null=True)
+    card_total = models.DecimalField(**MONEY, null=True)
+    card_difference = models.DecimalField(**MONEY, null=True)
+    upi_expected = models.DecimalField(**MONEY, null=True)
+    upi_total = models.DecimalField(**MONEY, null=True)
+    upi_difference = models.DecimalField(**MONEY, null=True)
+    note = models.CharField(max_length=500, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store"],
+                condition=models.Q(closed_at__isnull=True),
+                name="payments_one_open_session",
+            ),
+            models.UniqueConstraint(fields=["store", "z_number"], name="payments_z_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    closed_at__isnull=True,
+                    closed_by__isnull=True,
+                    z_number__isnull=True,
+                    counted__isnull=True,
+                    cash_expected__isnull=True,
+                    cash_counted__isnull=True,
+                    card_expected__isnull=True,
+                    upi_expected__isnull=True,
+                )
+                | models.Q(
+                    closed_at__gte=models.F("opened_at"),
+                    closed_by__isnull=False,
+                    z_number__gte=1,
+                    counted__isnull=False,
+                    cash_expected__isnull=False,
+                    cash_counted__isnull=False,
+                    card_expected__isnull=False,
+                    upi_expected__isnull=False,
+                ),
+                name="payments_session_closed_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opening_float__gte=0)
+                & (models.Q(cash_counted__isnull=True) | models.Q(cash_counted__gte=0)),
+                name="payments_session_not_negative",
+            ),
+            *(_difference_is_the_rest(means, entered) for means, entered in ENTERED.items()),
+            models.CheckConstraint(
+                condition=~models.Q(note="")
+                | (
+                    (models.Q(cash_difference__isnull=True) | models.Q(cash_difference=0))
+                    & (models.Q(card_difference__isnull=True) | models.Q(card_difference=0))
+                    & (models.Q(upi_difference__isnull=True) | models.Q(upi_difference=0))
+                ),
+                name="payments_difference_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["store", "id"], name="payments_session_store"),
+            models.Index(fields=["business_date", "id"], name="payments_session_date"),
+        ]
+
+
+class CashMovement(models.Model):
+    """Cash put into the drawer or taken out of it that is no payment: change, tea, the bank. Frozen."""
+
+    cash_session = models.ForeignKey(CashSession, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=8)
+    amount = models.DecimalField(**MONEY)
+    reason = models.CharField(max_length=500)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=MOVEMENTS, amount__gt=0) & ~models.Q(reason=""),
+                name="payments_movement_is_whole",
+            ),
+        ]
+
+
+class ZCounter(models.Model):
+    """The last Z number of a store, raised last in the closing transaction."""
+
+    store = models.OneToOneField("stores.Store", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    last_number = models.PositiveIntegerField()
 
 
 class EmiPlan(models.Model):
@@ -143,6 +280,13 @@ register_refusals(
         "cash_limit": _cash_limit,
         "payments_cash_below_limit": _cash_limit,
         "invoicing_never_overpaid": _exceeds_balance,
+        "payments_one_open_session": lambda facts: conflict(
+            "cash_session_open", "This store's cash session is open already. Count and close it first."
+        ),
+        "cash_session_closed": lambda facts: cash_session_closed(),
+        "payments_difference_has_reason": lambda facts: conflict(
+            "difference_needs_reason", "The count differs from the books. Say why in the note."
+        ),
         "invoicing_cancelled_is_unpaid": lambda facts: conflict(
             "invoice_not_payable", "This bill is cancelled: nothing is owed on it."
         ),

@@ -43,7 +43,7 @@ def take(*, actor: Actor, till: Till, tenders: Sequence[Tender]) -> list[int]:
     if len(tenders) > 1 or till.excess:
         _lock_references(tenders)
     if {CASH, CREDIT} <= {tender.mode for tender in tenders}:
-        _lock_cash(till.person, tenders)
+        _lock_cash(actor, till, tenders)
     document = msgspec.json.encode([_as_json(tender) for tender in tenders]).decode()
     with prepared_cursor() as cursor:
         cursor.execute(
@@ -76,15 +76,17 @@ def _lock_references(tenders: Sequence[Tender]) -> None:
             )
 
 
-def _lock_cash(person: str, tenders: Sequence[Tender]) -> None:
-    """Before any credit, in whatever order the tenders stand: two bills of one customer would else deadlock."""
+def _lock_cash(actor: Actor, till: Till, tenders: Sequence[Tender]) -> None:
+    """The store's session, then the person's day, before any credit, in whatever order the tenders stand: two bills
+    of one customer would else deadlock."""
     days = {date_in_india(tender.received_at or now()) for tender in tenders if tender.mode == CASH}
     with connection.cursor() as cursor:
+        cursor.execute("SELECT payments_hold_cash_session(%s, %s)", [till.store_id, actor.user_id])
         for day in sorted(days):
             cursor.execute(
                 "INSERT INTO payments_cashofday (person, day, amount) VALUES (%s, %s, 0)"
                 " ON CONFLICT ON CONSTRAINT payments_cash_day_once DO UPDATE SET amount = payments_cashofday.amount",
-                [person, day],
+                [till.person, day],
             )
 
 

@@ -141,3 +141,9 @@ def person_of(*, customer_id: int, invoice_id: int, is_walk_in: bool) -> str:
 def person_of_deposit(*, customer_id: int, booking_id: int, is_walk_in: bool) -> str:
     """Whose cash a deposit is. There is no bill yet that could stand for a walk-in, so the booking does."""
     return f"booking:{booking_id}" if is_walk_in else f"customer:{customer_id}"
+
+
+def cash_session_closed() -> Refusal:
+    return conflict(
+        "cash_session_closed", "This cash session is closed for good. Record it in the store's next one."
+    )

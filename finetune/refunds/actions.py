@@ -26,7 +26,7 @@ def refund_payment(
         raise unbilled_deposit()
     way = mode or payment["mode"]
     bill = lock_settlement(payment["invoice_id"], caller=actor.caller)
-    ceiling = queries.lock_ceiling(payment_id, invoice_id=bill["id"], mode=way)
+    ceiling = queries.lock_ceiling(payment_id, invoice_id=bill["id"], mode=way, actor_id=actor.user_id)
     credit_invoice = bill["id"] if bill["is_walk_in"] else None
     facts = Refundable(
         paid_by=payment["mode"],

@@ -26,6 +26,10 @@ class Refund(models.Model):
     refunded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     business_date = models.DateField()
+    # Chosen by the database when the row is written. Null for customer's credit, and for what is older.
+    cash_session = models.ForeignKey(
+        "payments.CashSession", null=True, db_index=False, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -39,6 +43,11 @@ class Refund(models.Model):
             models.Index(fields=["payment"], name="refunds_payment"),
             models.Index(fields=["invoice"], name="refunds_invoice"),
             models.Index(fields=["store", "id"], name="refunds_store"),
+            models.Index(
+                fields=["cash_session"],
+                condition=models.Q(cash_session__isnull=False),
+                name="refunds_session",
+            ),
         ]
 
 

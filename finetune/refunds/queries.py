@@ -57,15 +57,17 @@ def payment_for_refund(payment_id: int, *, caller: Caller) -> Row:
     return rows[0]
 
 
-def lock_ceiling(payment_id: int, *, invoice_id: int, mode: str) -> Row:
+def lock_ceiling(payment_id: int, *, invoice_id: int, mode: str, actor_id: int) -> Row:
     """What is left of a payment to give back, its row made and locked, and the bill's money in one mode.
 
-    Of a deposit only what was set off is a payment of bills.
+    Holds the store's cash session first, where money goes back. Of a deposit only what was set off is a
+    payment of bills.
     """
     return rows_of(
         """WITH made AS (
             INSERT INTO refunds_refundceiling (payment_id, amount)
             SELECT id, amount FROM payments_paymentrecord WHERE id = %(id)s
+                AND (%(mode)s = 'credit' OR payments_hold_cash_session(store_id, %(actor)s) IS NOT NULL)
             ON CONFLICT (payment_id) DO UPDATE SET amount = refunds_refundceiling.amount
             RETURNING payment_id, amount, amount_refunded
         )
@@ -73,7 +75,7 @@ def lock_ceiling(payment_id: int, *, invoice_id: int, mode: str) -> Row:
             refunds_came_in(%(invoice)s, %(mode)s) AS came_in, refunds_went_back(%(invoice)s, %(mode)s) AS went_back
         FROM made m JOIN payments_paymentrecord p ON p.id = m.payment_id
         LEFT JOIN deposits_depositbalance b ON b.deposit_id = p.deposit_id""",
-        {"id": payment_id, "invoice": invoice_id, "mode": mode},
+        {"id": payment_id, "invoice": invoice_id, "mode": mode, "actor": actor_id},
     )[0]
 
 

@@ -12,6 +12,7 @@ INVOICES = "/invoices/"
 TABLES = (
     "invoicing_invoice", "invoicing_invoicelineitem", "invoicing_settlement", "invoicing_invoicecancellation",
     "invoicing_sequencerun", "payments_paymentrecord", "payments_emiplan", "payments_cashofday",
+    "payments_cashsession", "payments_cashmovement",
     "inventory_stockentry", "inventory_serialevent", "bookings_booking", "customers_customer",
     "core_idempotencykey", "core_auditrecord",
 )  # fmt: skip

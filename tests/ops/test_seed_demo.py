@@ -48,6 +48,9 @@ STORY = {
     "entries": "SELECT entry_type, status, delta, balance_after FROM inventory_stockentry ORDER BY id",
     "bookings": "SELECT kind, status, device, issue, imei FROM bookings_booking ORDER BY id",
     "prices": "SELECT kind, old_price, new_price FROM inventory_pricelog ORDER BY id",
+    "drawers": """SELECT s.code, d.z_number, d.business_date, d.opening_float, d.counted, d.cash_difference,
+            d.upi_difference, d.note FROM payments_cashsession d JOIN stores_store s ON s.id = d.store_id
+        ORDER BY d.id""",
     "keys": """SELECT u.username, k.key FROM core_idempotencykey k LEFT JOIN staff_user u ON u.id = k.user_id
         ORDER BY 1, 2""",
 }

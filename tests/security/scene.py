@@ -66,6 +66,12 @@ def tracked_variant() -> int:
     return cast.variant(category_id=category, cost=COST)
 
 
+def cash_session(shop: Shop) -> int:
+    """Opened by the first money that came to Pune."""
+    payment(shop)
+    return int(made(shop.bilal.get(f"/cash-sessions/?store={shop.pune}&open=true"))["results"][0]["id"])
+
+
 def stock_entry(shop: Shop) -> int:
     """Two units with serial numbers, bought at a price that an advisor must not see."""
     body = {
@@ -116,6 +122,7 @@ OF_A_STORE: dict[str, Callable[[Shop], int]] = {
     "payments": payment,
     "refunds": refund,
     "deposits": deposit,
+    "cash-sessions": cash_session,
     "stock-entries": stock_entry,
     "serials": serial,
 }

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 
 from finetune.core.models import Milestone
 from finetune.ops.demo.corrections import second_thoughts
+from finetune.ops.demo.drawers import Drawers
 from finetune.ops.demo.goods import stock_the_catalogue
 from finetune.ops.demo.people import hire, write_down_customers
 from finetune.ops.demo.repairs import fill_the_bench
@@ -63,9 +64,12 @@ def _furnish(stage: Stage, password: str, tell: Say) -> None:
 def _trade(stage: Stage, tell: Say) -> None:
     shelves = open_the_shelves(stage)
     tell("opening stock")
-    trade = Trade(stage, shelves)
+    trade, drawers = Trade(stage, shelves), Drawers(stage)
     for day in range(stage.days + 1):
+        drawers.open(day)
         trade.play_day(day)
+        if day < stage.days:
+            drawers.close(day)
         if day % DAYS_A_LINE == DAYS_A_LINE - 1:
             tell(f"trade up to {stage.day(day)}")
     second_thoughts(trade)

@@ -109,9 +109,30 @@ REFUNDS = _audited(
     user_id="r.refunded_by_id",
 )
 
+SESSIONS = Check(
+    "session-in-audit",
+    "Every cash session stands in the audit with who opened and who closed it, and each movement with who did it.",
+    AUDIT,
+    f"""SELECT 'cash_session' AS what, s.id FROM payments_cashsession s WHERE {
+        _without_audit(
+            kind="cash_session", verbs="'cash_session.open'", row_id="s.id", user_id="s.opened_by_id"
+        )
+    } UNION ALL SELECT 'cash_session', s.id FROM payments_cashsession s WHERE s.closed_at IS NOT NULL AND {
+        _without_audit(
+            kind="cash_session", verbs="'cash_session.close'", row_id="s.id", user_id="s.closed_by_id"
+        )
+    } UNION ALL SELECT 'cash_movement', c.id FROM payments_cashmovement c WHERE {
+        _without_audit(
+            kind="cash_movement", verbs="'cash_session.move'", row_id="c.id", user_id="c.moved_by_id"
+        )
+    }""",
+)
+
 # The kind of a key's answer, and its table. What is not named here is not looked for.
 TABLES: Final = {
     "booking": "bookings_booking",
+    "cash_movement": "payments_cashmovement",
+    "cash_session": "payments_cashsession",
     "category": "catalog_category",
     "credit_note": "crediting_creditnote",
     "customer": "customers_customer",
@@ -156,7 +177,7 @@ KEYS = Check(
 
 STORES = Check(
     "rows-of-one-store",
-    "What hangs on a booking is of its store: bills, deposits, entries; and what hangs on those is, too.",
+    "What hangs on a booking is of its store: bills, deposits, entries; what hangs on those and its session, too.",
     ("invoicing.queries:lock_facts", "inventory.actions:post_entry"),
     """SELECT 'invoice' AS what, i.id, i.store_id AS store, b.store_id AS store_due
     FROM invoicing_invoice i JOIN bookings_booking b ON b.id = i.booking_id WHERE b.store_id <> i.store_id
@@ -177,6 +198,17 @@ STORES = Check(
     SELECT 'refund', r.id, r.store_id, p.store_id
     FROM refunds_refund r JOIN payments_paymentrecord p ON p.id = r.payment_id WHERE p.store_id <> r.store_id
     UNION ALL
+    SELECT 'payment of a session', p.id, p.store_id, s.store_id
+    FROM payments_paymentrecord p JOIN payments_cashsession s ON s.id = p.cash_session_id
+        WHERE s.store_id <> p.store_id
+    UNION ALL
+    SELECT 'refund of a session', r.id, r.store_id, s.store_id
+    FROM refunds_refund r JOIN payments_cashsession s ON s.id = r.cash_session_id WHERE s.store_id <> r.store_id
+    UNION ALL
+    SELECT 'deposit refund of a session', r.id, r.store_id, s.store_id
+    FROM deposits_depositrefund r JOIN payments_cashsession s ON s.id = r.cash_session_id
+        WHERE s.store_id <> r.store_id
+    UNION ALL
     SELECT 'stock_entry', e.id, e.store_id, b.store_id
     FROM inventory_stockentry e JOIN bookings_booking b ON b.id = e.booking_id WHERE b.store_id <> e.store_id
     UNION ALL
@@ -186,5 +218,6 @@ STORES = Check(
 )
 
 CHECKS: Final = (
-    BILLS, CANCELLATIONS, PAYMENTS, ENTRIES, DECISIONS, NOTES, DEPOSITS, DEPOSIT_REFUNDS, REFUNDS, KEYS, STORES,
+    BILLS, CANCELLATIONS, PAYMENTS, ENTRIES, DECISIONS, NOTES, DEPOSITS, DEPOSIT_REFUNDS, REFUNDS, SESSIONS, KEYS,
+    STORES,
 )  # fmt: skip

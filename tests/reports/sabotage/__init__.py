@@ -1,6 +1,6 @@
 """One wrong on purpose for every check of the books: what somebody with the superuser's hands could do."""
 
-from tests.reports.sabotage import bills, money, stock
+from tests.reports.sabotage import bills, drawers, money, stock
 
 ALL = (
     *bills.NUMBERS,
@@ -9,6 +9,7 @@ ALL = (
     *money.MONEY,
     *money.CREDIT,
     *money.DEPOSITS,
+    *drawers.DRAWERS,
     *stock.STOCK,
     *stock.SERIALS,
     *stock.TRAIL,

@@ -14,6 +14,11 @@ MONEY = (
             f"""UPDATE payments_paymentrecord p SET amount = p.amount + st.amount_paid - (
                 SELECT sum(o.amount) FROM payments_paymentrecord o WHERE o.invoice_id = p.invoice_id)
             FROM invoicing_settlement st WHERE st.invoice_id = p.invoice_id AND p.id = {PAID_BY_CARD}""",
+            f"""UPDATE payments_cashsession s SET card_expected = n.amount, card_total = n.amount + s.card_difference
+            FROM (SELECT cash_session_id, sum(amount) AS amount FROM payments_paymentrecord WHERE mode = 'card'
+                GROUP BY 1) n
+            WHERE n.cash_session_id = s.id
+                AND s.id = (SELECT cash_session_id FROM payments_paymentrecord WHERE id = {PAID_BY_CARD})""",
         ),
         (("invoicing_settlement", "invoicing_never_overpaid"),),
     ),
@@ -23,10 +28,12 @@ MONEY = (
             f"UPDATE invoicing_settlement SET amount_paid = 1 WHERE invoice_id = {CANCELLED}",
             f"""WITH taken AS (
                 INSERT INTO payments_paymentrecord (invoice_id, store_id, amount, mode, reference,
-                    received_by_id, received_at, business_date)
+                    received_by_id, received_at, business_date, cash_session_id)
                 SELECT i.id, i.store_id, 1, 'upi', 'FOR NOTHING', i.issued_by_id, now(),
-                    (now() AT TIME ZONE 'Asia/Kolkata')::date
-                FROM invoicing_invoice i WHERE i.id = {CANCELLED}
+                    (now() AT TIME ZONE 'Asia/Kolkata')::date, s.id
+                FROM invoicing_invoice i JOIN payments_cashsession s ON s.store_id = i.store_id
+                    AND s.closed_at IS NULL
+                WHERE i.id = {CANCELLED}
                 RETURNING id, received_by_id)
             INSERT INTO core_auditrecord (user_id, request_id, verb, kind, object_id)
             SELECT received_by_id, 'by hand', 'payment.take', 'payment', id FROM taken""",

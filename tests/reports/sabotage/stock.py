@@ -112,6 +112,9 @@ TRAIL = (
     Sabotage("note-in-audit", (UNSIGNED.format("user_id = 0", "credit_note.issue"),)),
     Sabotage("deposit-in-audit", (UNSIGNED.format("user_id = 0", "deposit.take"),)),
     Sabotage("deposit-refund-in-audit", (UNSIGNED.format("user_id = 0", "deposit.refund"),)),
+    Sabotage("session-in-audit", (UNSIGNED.format("user_id = 0", "cash_session.open"),)),
+    Sabotage("session-in-audit", (UNSIGNED.format("user_id = 0", "cash_session.close"),)),
+    Sabotage("session-in-audit", (UNSIGNED.format("user_id = 0", "cash_session.move"),)),
     Sabotage("refund-in-audit", (UNSIGNED.format("user_id = 0", "refund.give"),)),
     Sabotage(
         "key-names-its-object",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DrawersConfig(AppConfig):
+    name = "finetune.drawers"
+    label = "drawers"
