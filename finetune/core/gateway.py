@@ -24,6 +24,10 @@ DISCARDED_MAX = 32 * BODY_MAX  # whoever sends more than this is cut off
 PIECE = 64 * 1024
 
 
+class _Whole(BytesIO):
+    """A body that is here."""
+
+
 def body_max(path: str) -> int:
     """How long a body this address takes."""
     return settings.UPLOAD_BYTES_MAX if settings.UPLOAD_PATHS.fullmatch(path) else BODY_MAX
@@ -41,19 +45,31 @@ class Gateway(WSGIHandler):
     request_class = Request
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
-        if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
-            most = body_max(environ.get("PATH_INFO", ""))
-            body = environ["wsgi.input"].read(most + 1)
-            if len(body) > most:
-                _discard(environ)
-            environ = {**environ, "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
-        elif _is_too_large(environ.get("CONTENT_LENGTH") or "", body_max(environ.get("PATH_INFO", ""))):
+        return super().__call__(with_whole_body(environ), start_response)
+
+
+def with_whole_body(environ: dict[str, Any]) -> dict[str, Any]:
+    """The same request with its body here. Waits for whoever sends it, and asks nobody twice."""
+    stream, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
+    if isinstance(stream, _Whole):
+        return environ
+    most = body_max(environ.get("PATH_INFO", ""))
+    body = b""
+    if environ.get("HTTP_TRANSFER_ENCODING") and not length:
+        body = stream.read(most + 1)
+        length = str(len(body))
+        if len(body) > most:
             _discard(environ)
-        return super().__call__(environ, start_response)
+    elif (size := size_told(length)) > most:
+        _discard(environ)
+    elif size:
+        body = stream.read(size)
+    return {**environ, "CONTENT_LENGTH": length, "wsgi.input": _Whole(body)}
 
 
-def _is_too_large(length: str, most: int) -> bool:
-    return re.fullmatch(r"[0-9]{1,18}", length) is not None and int(length) > most
+def size_told(length: str) -> int:
+    """The Content-Length; 0 for one that is no number, which is refused later."""
+    return int(length) if re.fullmatch(r"[0-9]{1,18}", length) else 0
 
 
 def _discard(environ: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Setting a document with typst: fonts of our own, no network, the same bytes for the same document."""
 
 import io
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from finetune.documents.records import PrintedDocument
 Layout = Literal["a4", "receipt"]
 LAYOUTS = Path(__file__).parent / "layouts"
 STANDARDS: list[Any] = ["a-3a", "ua-1"]
-_of_thread = threading.local()
+_idle: dict[Layout, list[typst.Compiler]] = {"a4": [], "receipt": []}
 
 
 @cache
@@ -25,13 +26,16 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def _compiler(layout: Layout) -> typst.Compiler:
-    """A compiler keeps what it has read and set before, and must not be shared by threads."""
-    compilers: dict[str, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
-    if layout not in compilers:
+@contextmanager
+def _compiler(layout: Layout) -> Iterator[typst.Compiler]:
+    """A compiler keeps what it has read and set before, and is used by one thread at a time."""
+    try:
+        compiler = _idle[layout].pop()
+    except IndexError:
         source = LAYOUTS / f"{layout}.typ"
-        compilers[layout] = typst.Compiler(str(source), root=str(LAYOUTS), font_paths=_fonts())
-    return compilers[layout]
+        compiler = typst.Compiler(str(source), root=str(LAYOUTS), font_paths=_fonts())
+    yield compiler
+    _idle[layout].append(compiler)  # one that failed is not used again
 
 
 def _inputs(document: PrintedDocument) -> dict[str, str]:
@@ -45,19 +49,21 @@ def _inputs(document: PrintedDocument) -> dict[str, str]:
 
 def as_pdf(document: PrintedDocument, layout: Layout) -> bytes:
     """A tagged PDF/A-3 (and PDF/UA) with the document's JSON inside, dated by its issue."""
-    made = _compiler(layout).compile(
-        sys_inputs=_inputs(document),
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=datetime.fromtimestamp(document.issued_at, UTC),
-    )
+    with _compiler(layout) as compiler:
+        made = compiler.compile(
+            sys_inputs=_inputs(document),
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=datetime.fromtimestamp(document.issued_at, UTC),
+        )
     assert isinstance(made, bytes)
     return made
 
 
 def as_pictures(document: PrintedDocument, layout: Layout, *, ppi: float = 110) -> list[bytes]:
     """The pages as PNG, for looking at."""
-    made = _compiler(layout).compile(sys_inputs=_inputs(document), format="png", ppi=ppi)
+    with _compiler(layout) as compiler:
+        made = compiler.compile(sys_inputs=_inputs(document), format="png", ppi=ppi)
     return [made] if isinstance(made, bytes) else list(made or ())
 
 

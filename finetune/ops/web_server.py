@@ -39,9 +39,9 @@ def serve(environ: Mapping[str, str]) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=options.workers,
-        blocking_threads=options.threads,
-        # A thread that ends takes its database connection with it.
-        blocking_threads_idle_timeout=600,
+        # Begun as they are needed. One for each connection: however many wait for a body, another can be served.
+        blocking_threads=CONNECTIONS_PER_WORKER,
+        blocking_threads_idle_timeout=60,
         backpressure=CONNECTIONS_PER_WORKER,
         workers_kill_timeout=GRACE_SECONDS,
         respawn_failed_workers=True,
@@ -52,7 +52,7 @@ def serve(environ: Mapping[str, str]) -> None:
     )
     load_once(APPLICATION)
     try:
-        server.serve(target_loader=partial(load, os.getpid()))
+        server.serve(target_loader=partial(load, os.getpid(), options.threads))
     finally:
         shutil.rmtree(os.environ[COUNTERS], ignore_errors=True)
 
@@ -74,7 +74,10 @@ def application_of(target: str) -> Callable[..., Any]:
     return application
 
 
-def load(server_pid: int, target: str) -> Callable[..., Any]:
+def load(server_pid: int, seats: int, target: str) -> Callable[..., Any]:
     """The application, in a worker. One left over would go on answering on the port of the next server."""
     die_with_parent(server_pid)
-    return application_of(target)
+    # Imported here, since it asks for Django's settings.
+    from finetune.core.seats import Seats
+
+    return Seats(application_of(target), count=seats)

@@ -202,6 +202,27 @@ def test_kill_9_leaves_no_web_server_and_the_next_run_clears_up(shop):
     assert shop.database() is None
 
 
+def test_requests_that_are_sent_by_half_keep_nobody_waiting(shop):
+    process = shop.open()
+    half = (
+        b"POST /api/auth/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b'Content-Length: 1000\r\n\r\n{"username": '
+    )
+    senders = [socket.create_connection(("127.0.0.1", shop.port)) for _ in range(60)]
+    try:
+        for sender in senders:
+            sender.sendall(half)
+        for _ in range(5):
+            begun = time.monotonic()
+            assert shop.get("/readyz") == 200
+            assert time.monotonic() - begun < 5
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    finally:
+        for sender in senders:
+            sender.close()
+
+
 def test_a_stop_while_it_starts_leaves_nothing(shop):
     process = shop.command("run")
     until = time.monotonic() + PATIENCE
