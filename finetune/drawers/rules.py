@@ -110,3 +110,22 @@ def refuse_more_than_there_is(*, kind: str, amount: Decimal, cash: Decimal) -> N
             "Check the amount, or record first what was put in.",
             cash_expected=money_text(cash),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A step from the float to what should be in the drawer. Negative where cash left it."""
+
+    what: str
+    amount: Decimal
+
+
+def ledger_of(session: Mapping[str, Any]) -> list[LedgerLine]:
+    """How the cash that a session expects comes about, without the steps that moved none."""
+    cash = next((each for each in session["by_mode"] if each["mode"] == "cash"), None)
+    moved = dict.fromkeys((PAID_IN, PAID_OUT, TO_BANK), ZERO)
+    for each in session["movements"]:
+        moved[each["kind"]] += -each["amount"] if each["kind"] in TAKEN_OUT else each["amount"]
+    steps = [("received", cash["received"]), ("refunded", -cash["refunded"])] if cash else []
+    lines = [LedgerLine(what, amount) for what, amount in (*steps, *moved.items()) if amount]
+    return [LedgerLine("float", session["opening_float"]), *lines]

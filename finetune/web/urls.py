@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", shell.choose_language),
     path("", include("finetune.web.counter.urls")),
     path("", include("finetune.web.people.urls")),
+    path("", include("finetune.web.day.urls")),
     path("", include("finetune.web.repairs.urls")),
     path("i/<token>/", public.bill_page, name="public_bill"),
     path("i/<token>/pdf/", public.bill_pdf, name="public_pdf"),

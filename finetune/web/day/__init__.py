@@ -1,0 +1,1 @@
+"""The day end: the drawer of a store, its count, its Z report, and the days before."""
