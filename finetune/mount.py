@@ -42,6 +42,7 @@ from finetune.refunds.api import of_payments as refunds_of_payments_router
 from finetune.refunds.api import refunds as refunds_router
 from finetune.reports.api import reports as reports_router
 from finetune.reports.codes_api import codes as codes_router
+from finetune.reports.explain_api import ledger_explanations as ledger_explanations_router
 from finetune.reports.gst_api import gst_reports as gst_reports_router
 from finetune.reports.registers_api import registers_router
 from finetune.sending.api import deliveries as deliveries_router
@@ -94,6 +95,7 @@ api.add_router("/variants", variants_router)
 api.add_router("/bookings", bookings_router)
 api.add_router("/inventory-config", inventory_configs_router)
 api.add_router("/stock-ledgers", stock_ledgers_router)
+api.add_router("/stock-ledgers", ledger_explanations_router)
 api.add_router("/stock-entries", stock_entries_router)
 api.add_router("/serials", serials_router)
 api.add_router("/price-logs", price_logs_router)

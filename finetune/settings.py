@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "finetune.core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "finetune.web.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -190,10 +191,21 @@ LANGUAGES = [("en-in", "English"), ("hi", "हिन्दी")]
 LOCALE_PATHS = [BASE_DIR / "web" / "locale"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
+# Where `serve` has laid the static files out, under names that carry their content's hash and compressed beforehand;
+# without it they are served from where they lie in the code.
+STATIC_ROOT = env.str("FINETUNE_STATIC_DIR", "") or None
+IS_LAID_OUT = STATIC_ROOT is not None and (Path(STATIC_ROOT) / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not IS_LAID_OUT
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 24 * 60 * 60
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-STORAGES = {"staticfiles": {"BACKEND": "finetune.web.static_files.VersionedStaticFiles"}}
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "finetune.web.static_files.LaidOutStaticFiles"
+        if STATIC_ROOT is not None
+        else "finetune.web.static_files.VersionedStaticFiles"
+    }
+}
 
 # How often each user may call the API; 0 is as often as they like.
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 0)

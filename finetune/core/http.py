@@ -283,7 +283,7 @@ def _extras(method: str, path: str, verb: str | None, key: KeyUse) -> dict[str, 
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
             }
         )
-    if method == "PATCH" or path.endswith("/issue/"):
+    if method in ("PATCH", "DELETE") or path.endswith("/issue/"):
         parameters.append(
             {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}}
         )

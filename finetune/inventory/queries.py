@@ -186,25 +186,28 @@ WHERE h.entry_id = ANY(%(entries)s) AND e.reversal_of_id IS NULL AND e.status <>
 """
 
 
-_SHELF = """
+# As inventory_lock_stock reads them, without its locks: for who only wants to know.
+_FACTS = """
 SELECT EXISTS (SELECT FROM stores_store WHERE id = %(store)s) AS store_exists,
-    (SELECT coalesce(json_agg(json_build_object(
-        'id', v.id, 'quantity', coalesce(l.quantity, 0), 'reserved', coalesce(l.reserved, 0),
-        'track_serials', s.track_serials, 'require_stock_in_approval', s.require_stock_in_approval)), '[]')
-    FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
-    CROSS JOIN LATERAL inventory_settings_of(p.category_id) s
-    LEFT JOIN inventory_stockledger l ON l.product_variant_id = v.id AND l.store_id = %(store)s
-    WHERE v.id = ANY(%(variants)s)) AS variants,
-    (SELECT coalesce(json_agg(json_build_object('serial_no', u.serial_no, 'id', u.id,
-        'variant_id', u.product_variant_id, 'store_id', u.store_id, 'status', u.status, 'is_void', u.is_void)), '[]')
-    FROM inventory_serialnumber u WHERE u.serial_no = ANY(%(serials)s)) AS serials
+    (SELECT coalesce(json_agg(json_build_object('id', v.id, 'quantity', coalesce(l.quantity, 0),
+            'reserved', coalesce(l.reserved, 0), 'track_serials', c.track_serials,
+            'require_stock_in_approval', c.require_stock_in_approval)), '[]')
+        FROM catalog_variant v
+        JOIN catalog_product p ON p.id = v.product_id
+        CROSS JOIN LATERAL inventory_settings_of(p.category_id) c
+        LEFT JOIN inventory_stockledger l ON l.product_variant_id = v.id AND l.store_id = %(store)s
+        WHERE v.id = ANY(%(variants)s)) AS variants,
+    (SELECT coalesce(json_agg(json_build_object('serial_no', s.serial_no, 'id', s.id,
+            'variant_id', s.product_variant_id, 'store_id', s.store_id, 'status', s.status, 'is_void', s.is_void)),
+            '[]')
+        FROM inventory_serialnumber s WHERE s.serial_no = ANY(%(serials)s)) AS serials
 """
 
 
-def read_stock(*, store_id: int, variant_ids: Collection[int], serials: Collection[str] = ()) -> StockFacts:
-    """What `posting.lock_stock` reads, without a lock: to show what a bill would meet, not to decide it."""
-    given = {"store": store_id, "variants": list(variant_ids), "serials": list(serials)}
-    row = rows_of(_SHELF, given)[0]
+def stock_facts(*, store_id: int, variant_ids: Collection[int], serials: Collection[str] = ()) -> StockFacts:
+    """What `lock_stock` reads, but without a lock: true now, and maybe no more when something is posted."""
+    params = {"store": store_id, "variants": list(variant_ids), "serials": list(serials)}
+    row = rows_of(_FACTS, params)[0]
     return StockFacts(
         store_id=store_id,
         store_exists=row["store_exists"],

@@ -1,5 +1,6 @@
 """How stock may move. Pure: facts read under lock go in, a finished plan or a Refusal comes out."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from finetune.inventory.records import (
 QUANTITY_MAX = 1_000_000  # in one entry
 LEDGER_MAX = 1_000_000_000  # on one shelf; the column ends at 2,147,483,647
 SERIAL_LENGTH_MAX = 64
+IMEI_LENGTH = 15
 
 TYPES_BY_HAND = ("purchase", "sale", "return_in", "return_out", "adjustment", "damage", "consumption")
 TYPES_TO_COME = ("transfer_out", "transfer_in")
@@ -69,6 +71,49 @@ def normal_serial(text: str) -> str:
 def wanted_serials(texts: Iterable[str]) -> tuple[str, ...]:
     """Distinct normalised serials in the order given."""
     return tuple(dict.fromkeys(normal_serial(text) for text in texts))
+
+
+@dataclass(frozen=True, slots=True)
+class SerialCheck:
+    """What posting would say to serials that somebody is still scanning. `good` may move; `repeated` stand more than
+    once, `odd` are as long as an IMEI and fail its check digit, though they may move; `bad` may not."""
+
+    good: tuple[str, ...]
+    repeated: tuple[str, ...]
+    odd: tuple[str, ...]
+    bad: tuple[FieldError, ...]
+
+
+def check_serials(
+    texts: Sequence[str], *, entry_type: str, quantity: int, variant_id: int, facts: StockFacts
+) -> SerialCheck:
+    """As `plan_entry` would decide on each serial, of facts that may be read without a lock. `quantity` has the sign
+    of the movement; its size does not matter here."""
+    given = [normal for text in texts if (normal := normal_serial(text))]
+    distinct = tuple(dict.fromkeys(given))
+    movement = movement_of(entry_type, quantity)
+    moves, bad = _serial_moves("serial_numbers", distinct, movement, variant_id, facts)
+    return SerialCheck(
+        good=tuple(move.serial_no for move in moves),
+        repeated=tuple(serial_no for serial_no, times in Counter(given).items() if times > 1),
+        odd=tuple(serial_no for serial_no in distinct if is_mistyped_imei(serial_no)),
+        bad=tuple(bad),
+    )
+
+
+def is_mistyped_imei(serial_no: str) -> bool:
+    """Fifteen digits whose last one is not what the others ask for (Luhn). A unit may still be numbered so."""
+    if len(serial_no) != IMEI_LENGTH or not (serial_no.isascii() and serial_no.isdigit()):
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(serial_no)]
+    return sum(each // 10 + each % 10 for each in doubled) % 10 != 0
+
+
+def stock_level(available: int, *, reorder_level: int | None, shop_level: int) -> str:
+    """`out`, `low` or nothing to say, as the filter of the ledgers has it."""
+    if available > (shop_level if reorder_level is None else reorder_level):
+        return ""
+    return "low" if available > 0 else "out"
 
 
 def plan_entry(wanted: WantedEntry, facts: StockFacts) -> PlannedEntry:

@@ -58,9 +58,11 @@ def change_draft(*, actor: Actor, invoice_id: int, version: str | None, changes:
 
 
 @one_transaction
-def delete_draft(*, actor: Actor, invoice_id: int) -> Made:
+def delete_draft(*, actor: Actor, invoice_id: int, version: str | None = None) -> Made:
+    """Refuses 409 once it is issued, 412 when stale."""
     draft = queries.lock_draft(invoice_id, caller=actor.caller)
     refuse_issued(draft["issued_at"])
+    refuse_stale(draft["version"], version)
     Invoice.objects.filter(pk=invoice_id).delete()
     audit.record(
         actor=actor, verb="invoice.draft", kind="invoice", object_id=invoice_id, reason="draft deleted"

@@ -61,7 +61,7 @@ def change_invoice(call: Call, row_id: str, body: InvoicePatch) -> HttpResponse:
 @endpoint(invoices, "DELETE", "/{row_id}/", verb="invoice.draft", answers={204: None})
 def delete_invoice(call: Call, row_id: str) -> HttpResponse:
     """Delete a draft."""
-    actions.delete_draft(actor=call.actor, invoice_id=path_id(row_id, "invoice"))
+    actions.delete_draft(actor=call.actor, invoice_id=path_id(row_id, "invoice"), version=call.if_match)
     return HttpResponse(status=204)
 
 

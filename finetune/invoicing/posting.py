@@ -12,7 +12,7 @@ from finetune.core.caller import Actor
 from finetune.core.refusals import not_found
 from finetune.core.statements import prepared_cursor
 from finetune.inventory.posting import entries_json, lock_stock
-from finetune.inventory.queries import read_stock
+from finetune.inventory.queries import stock_facts
 from finetune.inventory.records import StockLine
 from finetune.inventory.rules import plan_sale_lines, wanted_serials
 from finetune.invoicing import queries
@@ -64,7 +64,7 @@ def quote_stock(plan: Plan) -> None:
     if sold:
         serials = [serial for line in sold for serial in line.serial_numbers]
         variant_ids = [line.variant_id for line in sold]
-        facts = read_stock(store_id=plan.facts.store.id, variant_ids=variant_ids, serials=serials)
+        facts = stock_facts(store_id=plan.facts.store.id, variant_ids=variant_ids, serials=serials)
         plan_sale_lines(sold, facts)
 
 

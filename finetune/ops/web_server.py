@@ -17,6 +17,7 @@ from granian.log import LogLevels
 
 from finetune.core.process import die_with_parent
 from finetune.ops.run_options import RunOptions
+from finetune.ops.static_folder import ensure_static
 
 APPLICATION = "finetune.wsgi:application"
 # Requests under way when the stop comes get this long.
@@ -29,6 +30,7 @@ COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 def serve(environ: Mapping[str, str]) -> None:
     """Serve until SIGTERM or SIGINT. Requests under way are finished, new ones are refused."""
     options = RunOptions.read(environ)
+    ensure_static(environ)
     # Each worker counts in files of its own; together they are what /metrics shows.
     os.environ.setdefault(COUNTERS, tempfile.mkdtemp(prefix="finetune-counters-"))
     server = Granian(

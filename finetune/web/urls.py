@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("finetune.web.people.urls")),
     path("", include("finetune.web.day.urls")),
     path("", include("finetune.web.repairs.urls")),
+    path("", include("finetune.web.goods.urls")),
     path("i/<token>/", public.bill_page, name="public_bill"),
     path("i/<token>/pdf/", public.bill_pdf, name="public_pdf"),
     path("i/<token>/verify", public.bill_verify, name="public_verify"),

@@ -47,6 +47,8 @@ STATUS_WORDS: Mapping[str, Promise] = {
     "written_off": _("Written off"),
     "active": _("Active"),
     "inactive": _("Switched off"),
+    "low": _("Low"),
+    "out": _("Out of stock"),
 }
 STATUS_TONES: Mapping[str, str] = {
     "issued": "cool",
@@ -68,4 +70,6 @@ STATUS_TONES: Mapping[str, str] = {
     "reserved": "warm",
     "active": "good",
     "inactive": "bad",
+    "low": "warm",
+    "out": "bad",
 }

@@ -113,6 +113,13 @@ def test_a_deleted_draft_is_gone(shop):
     assert desk.bill(shop)["invoice_number"] == "FT-INV-0001"
 
 
+def test_a_draft_that_was_changed_meanwhile_is_not_deleted(shop):
+    draft = desk.draft(shop)
+    assert shop.bilal.patch(path(draft), {"notes": "Keep this"}).status == 200
+    refused(shop.bilal.delete(path(draft), **{"If-Match": '"1"'}), 412, "stale")
+    assert shop.bilal.delete(path(draft), **{"If-Match": '"2"'}).status == 204
+
+
 def shelf_of_lines() -> int:
     written: int = desk.written()["invoicing_invoicelineitem"]
     return written

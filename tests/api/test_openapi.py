@@ -66,7 +66,7 @@ def test_an_operation_is_told_whole(method: str, path: str, operation: dict[str,
     in_path = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
     assert in_path == set(re.findall(r"{(\w+)}", path))
     headers = {each["name"] for each in operation["parameters"] if each["in"] == "header"}
-    assert ("If-Match" in headers) == (method == "PATCH" or path.endswith("/issue/"))
+    assert ("If-Match" in headers) == (method in ("PATCH", "DELETE") or path.endswith("/issue/"))
     if method == "POST" and not path.startswith("/api/auth/"):
         assert "Idempotency-Key" in headers
         assert {"409", "422"} <= answers.keys()

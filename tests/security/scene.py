@@ -85,6 +85,12 @@ def stock_entry(shop: Shop) -> int:
     return int(made(shop.asha.post("/stock-entries/", body))["id"])
 
 
+def stock_ledger(shop: Shop) -> int:
+    entry = made(shop.asha.get(f"/stock-entries/{stock_entry(shop)}/"))
+    rows = made(shop.asha.get(f"/stock-ledgers/?product_variant={entry['product_variant']}"))["results"]
+    return int(rows[0]["id"])
+
+
 def serial(shop: Shop) -> int:
     row = made(shop.asha.get(f"/stock-entries/{stock_entry(shop)}/"))
     found = made(shop.asha.get(f"/serials/?product_variant={row['product_variant']}"))
@@ -124,6 +130,7 @@ OF_A_STORE: dict[str, Callable[[Shop], int]] = {
     "deposits": deposit,
     "cash-sessions": cash_session,
     "stock-entries": stock_entry,
+    "stock-ledgers": stock_ledger,
     "serials": serial,
 }
 # Those that the whole chain knows, or that only an administrator reaches, who sees every store.

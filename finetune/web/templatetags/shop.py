@@ -92,6 +92,8 @@ def shown(value: Any, kind: str) -> Any:
         return inr(Decimal(str(value)))
     if kind == "count":
         return count(value) if isinstance(value, int) else plain_text(Decimal(str(value)))
+    if kind == "signed":
+        return f"+{count(value)}" if value > 0 else count(value)
     if kind == "date":
         return short_date(value)
     if kind == "instant":

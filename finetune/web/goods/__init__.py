@@ -1,0 +1,1 @@
+"""Pages of goods: stock, movements, units, approvals, catalogue, labels."""
