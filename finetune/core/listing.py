@@ -189,6 +189,13 @@ def read_page(listing: Listing, caller: Caller, query: ListQuery, **params: Any)
     return _cut(rows, query.page_size, ordering_name, cursor)
 
 
+def read_totals(listing: Listing, select: str, caller: Caller, query: ListQuery, **params: Any) -> Row:
+    """Sums over all rows that the filters leave, in one statement. `select` names them, of the listing's own source."""
+    values = {"stores": caller.stores_param, **params}
+    conditions = [f"({_scope_of(listing, caller, values)})", *_filters(listing, query, values)]
+    return rows_of(f"SELECT {select} FROM {listing.source} WHERE {' AND '.join(conditions)}", values)[0]
+
+
 def _scope_of(listing: Listing, caller: Caller, values: Row) -> str:
     """The scope, said more plainly where the caller may see every store or is in one: with an equality rows come
     from the store's index in order, however few of them there are."""

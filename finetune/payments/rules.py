@@ -147,3 +147,8 @@ def cash_session_closed() -> Refusal:
     return conflict(
         "cash_session_closed", "This cash session is closed for good. Record it in the store's next one."
     )
+
+
+def left_to_pay(balance_due: Decimal, amounts: Sequence[Decimal]) -> Decimal:
+    """What a further tender would still have to cover."""
+    return max(ZERO, balance_due - sum(amounts, ZERO))
