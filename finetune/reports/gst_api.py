@@ -4,19 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from ninja import Query, Router
 
 from finetune.core.http import Call, endpoint
 from finetune.core.listing import Page, PageOf
-from finetune.core.refusals import not_found
-from finetune.gst.einvoice.limits import hsn_digits_min
-from finetune.gst.gstr1 import Problem, Return, Section, as_json, gstr1, gstr1_problems
-from finetune.gst.gstr1.problems import HSN_DIGITS_MIN
-from finetune.gst.gstr3b import gstr3b
-from finetune.reports import gst_documents
-from finetune.reports.exports import Table, file_answer, one_snapshot, publish_files
+from finetune.gst.gstr1 import Problem, Section, as_json
+from finetune.reports.exports import Table, file_answer, publish_files
+from finetune.reports.gst_returns import gstr1_of, gstr3b_of, problems_of, refuse_foreign_gstin
 from finetune.reports.gst_schemas import (
     Gstr1Out,
     Gstr1Query,
@@ -43,8 +38,8 @@ _3B_TITLES = ("Nature of supplies", "Taxable value", "Integrated tax", "Central 
 @endpoint(gst_reports, "GET", "/gstr1/", verb="gst_return.read", answers={200: Gstr1Out})
 def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
     """GSTR-1 of a GSTIN and month, as the portal takes it; sections as CSV or XLSX."""
-    _refuse_foreign(call, query)
-    made = _return(query)
+    refuse_foreign_gstin(call.caller, query.gstin)
+    made = gstr1_of(query.gstin, query.month)
     if query.format == "json":
         data = made.envelope()
         if query.section is not None:
@@ -58,15 +53,8 @@ def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
 @endpoint(gst_reports, "GET", "/gstr1/problems/", verb="gst_return.read", answers={200: PageOf[ProblemOut]})
 def list_gstr1_problems(call: Call, query: Query[ProblemsQuery]) -> HttpResponse:
     """What should be put right before GSTR-1 is filed, each with its document."""
-    _refuse_foreign(call, query)
-    with one_snapshot():
-        found = gstr1_problems(
-            gstin=query.gstin,
-            period=query.month,
-            documents=gst_documents.documents(query.gstin, query.month),
-            ranges=gst_documents.ranges(query.gstin, query.month),
-            hsn_digits_min=_hsn_digits(),
-        )
+    refuse_foreign_gstin(call.caller, query.gstin)
+    found = problems_of(query.gstin, query.month)
     kept = [each for each in found if query.severity in (None, each.severity)]
     if query.format == "json":
         return call.page(_page(kept, query))
@@ -78,35 +66,13 @@ def list_gstr1_problems(call: Call, query: Query[ProblemsQuery]) -> HttpResponse
 @endpoint(gst_reports, "GET", "/gstr3b/", verb="gst_return.read", answers={200: Gstr3bOut})
 def read_gstr3b(call: Call, query: Query[ReturnQuery]) -> HttpResponse:
     """Table 3.1 of GSTR-3B: outward supplies of a GSTIN and month."""
-    _refuse_foreign(call, query)
-    with one_snapshot():
-        documents = gst_documents.documents(query.gstin, query.month)
-        data = gstr3b(gstin=query.gstin, period=query.month, documents=documents)
+    refuse_foreign_gstin(call.caller, query.gstin)
+    data = gstr3b_of(query.gstin, query.month)
     if query.format == "json":
         return HttpResponse(as_json(data), content_type="application/json")
     rows = ((_3B_ROWS[name], *row.values()) for name, row in data["sup_details"].items())
     name = f"gstr3b-{query.gstin}-{query.month.text}"
     return file_answer([Table("3.1", _3B_TITLES, rows)], wanted=query.format, name=name)
-
-
-def _refuse_foreign(call: Call, query: ReturnQuery) -> None:
-    if not gst_documents.may_see_gstin(call.caller, query.gstin):
-        raise not_found("GSTIN", field="gstin")
-
-
-def _return(query: ReturnQuery) -> Return:
-    with one_snapshot():
-        return gstr1(
-            gstin=query.gstin,
-            period=query.month,
-            documents=gst_documents.documents(query.gstin, query.month),
-            ranges=gst_documents.ranges(query.gstin, query.month),
-        )
-
-
-def _hsn_digits() -> int:
-    turnover = settings.AGGREGATE_TURNOVER
-    return HSN_DIGITS_MIN if turnover is None else hsn_digits_min(turnover)
 
 
 def _shown(problem: Problem) -> dict[str, Any]:

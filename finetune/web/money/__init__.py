@@ -1,0 +1,1 @@
+"""Money: payments, refunds, credit notes, customers' credit and deposits, each a list with its documents."""
