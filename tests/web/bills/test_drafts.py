@@ -79,9 +79,9 @@ def test_rows_come_and_go_without_a_script(shop: Shop):
 def test_faults_are_shown_at_their_line(shop: Shop):
     browser, path = browser_of(shop.bilal), f"/invoices/new/?booking={shop.booking()}"
     wrong = line(0, code="NO-SUCH") | line(1, **LABOUR)
-    page = browser.post(path, {**wrong, "keep": "1"})
-    assert page.status_code == 400
-    assert 'id="line_items-0-code-error"' in page.content.decode()
+    refused = browser.post(path, {**wrong, "keep": "1"})
+    assert refused.status_code == 400
+    assert 'id="line_items-0-code-error"' in refused.content.decode()
     wrong = line(0, **LABOUR) | line(1, description="Cable", unit_price="x", gst="12")
     page = browser.post(path, {**wrong, "keep": "1"}).content.decode()
     assert 'id="line_items-1-unit_price-error"' in page
@@ -96,12 +96,12 @@ def test_a_draft_is_kept_changed_and_issued(shop: Shop):
     answer = browser.post(f"/invoices/new/?booking={shop.booking()}", form)
     here = answer["Location"]
     assert "This is a draft" in words_of(browser.get(here))
-    page = browser.get(f"{here}edit/").content.decode()
-    assert 'value="1500"' in page or 'value="1500.000"' in page
-    assert "Warranty: 90 days" in page
+    shown = browser.get(f"{here}edit/").content.decode()
+    assert 'value="1500"' in shown or 'value="1500.000"' in shown
+    assert "Warranty: 90 days" in shown
     changed = line(0, **LABOUR) | line(1, description="Cable", hsn_code="85444299", unit_price="100")
-    answer = browser.post(f"{here}edit/", {**changed, "_version": "1", "round_off": "on"})
-    assert (answer.status_code, answer["Location"]) == (303, here)
+    saved = browser.post(f"{here}edit/", {**changed, "_version": "1", "round_off": "on"})
+    assert (saved.status_code, saved["Location"]) == (303, here)
     assert last(shop)["total"] == "1888.00"
     stale = browser.post(f"{here}edit/", {**changed, "_version": "1"})
     assert stale.status_code == 412
