@@ -1,17 +1,21 @@
 """Customers: the list, one customer with what they owe and bought, writing one down and changing them."""
 
-from typing import Any
+from typing import Annotated
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import Field as Length
 
 from finetune.core.listing import Row
 from finetune.customers.actions import change_customer, create_customer
 from finetune.customers.queries import customer, customers
 from finetune.customers.schemas import CustomerIn, CustomerPatch, CustomerQuery
 from finetune.documents.parties import place_name
+from finetune.web.people import customer_queries
 from finetune.web.people.places import state_choices
+from finetune.web.repairs.history import changes_of
+from finetune.web.repairs.queries import history
 from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.lists import Column, ListPage, show_list
 from finetune.web.shell.visit import Visit, id_of, page
@@ -39,7 +43,25 @@ FIELDS = (
     Field("city", gettext_lazy("City"), maxlength=80),
     Field("pincode", gettext_lazy("PIN code"), maxlength=10),
     Field("country", gettext_lazy("Country"), hint=gettext_lazy("Two letters, such as AE"), maxlength=2),
+    Field(
+        "notes",
+        gettext_lazy("Notes"),
+        "long",
+        hint=gettext_lazy("For the shop alone: it stands on no paper"),
+        maxlength=1000,
+    ),
 )
+
+
+class NewCustomer(CustomerIn):
+    """As the API has it, and what the shop wants to remember."""
+
+    notes: Annotated[str, Length(max_length=1000)] = ""
+
+
+class CustomerChanges(CustomerPatch):
+    notes: Annotated[str, Length(max_length=1000)] = ""
+
 
 LIST = ListPage(
     title=gettext_lazy("Customers"),
@@ -79,7 +101,7 @@ def new_customer(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         form = form.fill(visit.request.POST)
         with form.refusals():
-            body = form.body(CustomerIn)
+            body = form.body(NewCustomer)
             made = create_customer(actor=visit.actor, fields=body.model_dump())
             return visit.go(f"/customers/{made.id}/", _("The customer is written down."))
     return _form_page(visit, form, _("New customer"))
@@ -88,19 +110,31 @@ def new_customer(visit: Visit) -> HttpResponse:
 @page("customer.read")
 def show_customer(visit: Visit, customer_id: str) -> HttpResponse:
     row = customer(visit.caller, id_of(customer_id, "customer"))
-    place = place_name(row["state_code"], "en") if row["state_code"] else ""
-    shown: dict[str, Any] = {"customer": row, "category": dict(CATEGORIES)[row["category"]], "place": place}
-    return visit.render("web/people/customer.html", **shown)
+    return visit.render(
+        "web/people/customer.html",
+        customer=row,
+        category=dict(CATEGORIES)[row["category"]],
+        place=place_name(row["state_code"], "en") if row["state_code"] else "",
+        about=customer_queries.about(visit.caller, row["id"]),
+        repairs=customer_queries.repairs(visit.caller, row["id"]),
+        bills=customer_queries.bills(visit.caller, row["id"]),
+        payments=customer_queries.payments(visit.caller, row["id"]),
+        history=changes_of(history("customer", row["id"]), made_words=_("Written down")),
+        may_write=visit.may("customer.write"),
+        may_take_in=visit.may("booking.write"),
+        sees_every_store=visit.caller.store_ids is None,
+    )
 
 
 @page("customer.write", methods=("GET", "POST"))
 def edit_customer(visit: Visit, customer_id: str) -> HttpResponse:
     row: Row = customer(visit.caller, id_of(customer_id, "customer"))
-    form = Form(FIELDS, initial=row)
+    notes = customer_queries.about(visit.caller, row["id"])["notes"]
+    form = Form(FIELDS, initial={**row, "notes": notes})
     if visit.request.method == "POST":
         form = form.fill(visit.request.POST)
         with form.refusals():
-            changes = form.body(CustomerPatch).model_dump(exclude_unset=True)
+            changes = form.body(CustomerChanges).model_dump(exclude_unset=True)
             change_customer(actor=visit.actor, customer_id=row["id"], version=form.version, changes=changes)
             return visit.go(f"/customers/{row['id']}/", _("Saved."))
     return _form_page(visit, form, row["name"], row)
