@@ -109,9 +109,9 @@ def test_an_auditor_sees_the_bench_and_no_button(shop):
 def test_what_waits_too_long_is_marked(shop):
     booking = shop.booking()
     client = browser_of(shop.bilal)
-    assert "Late ·" not in words_of(client.get("/repairs/"))
+    assert "job-late" not in client.get("/repairs/").content.decode()
     Booking.objects.filter(pk=booking).update(created_at=now() - timedelta(days=9))
-    assert "Late · 9 days" in words_of(client.get("/repairs/"))
+    assert "Late: 9 days" in words_of(client.get("/repairs/"))
     assert "Phone" in words_of(client.get("/repairs/list/?late=true"))
 
 
