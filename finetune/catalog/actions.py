@@ -37,6 +37,19 @@ def change_category(
 @one_transaction
 def create_product(*, actor: Actor, fields: Mapping[str, Any]) -> Made:
     """The unit follows from the HSN where none is given. Refuses 400 for a rate not in force today."""
+    return Made("product", {"id": _write_product(actor, fields)})
+
+
+@one_transaction
+def create_product_with_variant(
+    *, actor: Actor, product: Mapping[str, Any], variant: Mapping[str, Any]
+) -> Made:
+    """A product and its first variant, or neither. What it made is the variant. Refuses as the two do."""
+    product_id = _write_product(actor, product)
+    return Made("variant", {"id": _write_variant(actor, {**variant, "product_id": product_id})})
+
+
+def _write_product(actor: Actor, fields: Mapping[str, Any]) -> int:
     record = {
         **fields,
         "gst_rate": Decimal(fields["gst_rate"]),
@@ -44,8 +57,7 @@ def create_product(*, actor: Actor, fields: Mapping[str, Any]) -> Made:
     }
     _refuse(rate_problems(record["gst_rate"], on=today()))
     _require_category(fields["category_id"], field="category")
-    row = create_row(Product, actor=actor, verb="product.write", kind="product", fields=record)
-    return Made("product", {"id": row.pk})
+    return create_row(Product, actor=actor, verb="product.write", kind="product", fields=record).pk
 
 
 @one_transaction
@@ -62,11 +74,15 @@ def change_product(*, actor: Actor, product_id: int, version: str | None, change
 @one_transaction
 def create_variant(*, actor: Actor, fields: Mapping[str, Any]) -> Made:
     """Refuses 400 for a price above the MRP, 409 for a SKU or barcode that is taken."""
-    record = {**fields, **_exact_prices(fields)}
-    _refuse(price_problems(price=record["price"], mrp=record.get("mrp")))
+    _refuse_prices(_exact_prices(fields))
     _require_product(fields["product_id"])
-    row = create_row(Variant, actor=actor, verb="variant.write", kind="variant", fields=record)
-    return Made("variant", {"id": row.pk})
+    return Made("variant", {"id": _write_variant(actor, fields)})
+
+
+def _write_variant(actor: Actor, fields: Mapping[str, Any]) -> int:
+    record = {**fields, **_exact_prices(fields)}
+    _refuse_prices(record)
+    return create_row(Variant, actor=actor, verb="variant.write", kind="variant", fields=record).pk
 
 
 @one_transaction
@@ -79,6 +95,10 @@ def change_variant(*, actor: Actor, variant_id: int, version: str | None, change
         _require_product(changes["product_id"])
     change_row(variant, actor=actor, verb="variant.write", kind="variant", changes=exact)
     return Made("variant", {"id": variant.pk})
+
+
+def _refuse_prices(record: Mapping[str, Any]) -> None:
+    _refuse(price_problems(price=record["price"], mrp=record.get("mrp")))
 
 
 def _exact_prices(fields: Mapping[str, Any]) -> dict[str, Decimal | None]:

@@ -151,9 +151,13 @@ def _entry_page(visit: Visit, entry_id: int, forms: dict[str, Form] | None = Non
         "units": queries.units_named(visit.caller, row["serial_numbers"]) if row["serial_numbers"] else [],
         "reverse_form": (forms or {}).get("reverse", Form((REASON,), prefix="reverse-")),
         "reject_form": (forms or {}).get("reject", Form((REASON,), prefix="reject-")),
-        "approve_form": (forms or {}).get("approve"),
         **rights(visit, row),
     }
+    is_shown = (shown["may_reverse"] and "reverse" in (forms or {})) or (
+        shown["may_reject"] and "reject" in (forms or {})
+    )
+    # A refusal without its form on the page, since what it asked for is not open any more, stands at the top.
+    shown["problem"] = refused.problem if refused and not is_shown else ""
     status = refused.status if refused else 200
     return visit.render("web/goods/entry.html", status=status, entry=row, **shown)
 

@@ -181,3 +181,8 @@ def entry_totals(caller: Caller, query: EntryQuery) -> Row:
 def bookings_of_entries(entry_ids: Sequence[int]) -> dict[int, Row]:
     """booking and reversal_of of each entry."""
     return {row["id"]: row for row in rows_of(_BOOKINGS_OF_ENTRIES, {"entries": list(entry_ids)})}
+
+
+def settings_of(category_id: int) -> Row:
+    """How the stock of a category is kept, inherited or not: track_serials, log_price, require_stock_in_approval."""
+    return rows_of("SELECT * FROM inventory_settings_of(%(category)s)", {"category": category_id})[0]

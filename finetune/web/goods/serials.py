@@ -4,13 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from finetune.core.caller import Caller
-from finetune.core.listing import ListQuery, Page
+from finetune.core.listing import Page
+from finetune.core.refusals import invalid_field
 from finetune.inventory import queries as inventory
-from finetune.inventory.schemas import SerialQuery
+from finetune.inventory.schemas import SerialEventQuery, SerialQuery
 from finetune.web.goods import queries
 from finetune.web.goods.names import names_of
 from finetune.web.goods.words import movement_words
@@ -95,8 +97,7 @@ def _scanned(visit: Visit, text: str) -> int | None:
 def show_serial(visit: Visit, serial_id: str) -> HttpResponse:
     """A unit: where it is, in what state, and each event with its document and its person."""
     unit = inventory.serial(visit.caller, id_of(serial_id, "serial number"))
-    query = ListQuery(cursor=visit.request.GET.get("cursor") or None)
-    events = inventory.serial_history(visit.caller, unit["id"], query)
+    events = inventory.serial_history(visit.caller, unit["id"], _paging(visit))
     bookings = queries.bookings_of_entries([row["entry"] for row in events.rows])
     names = names_of(
         visit.caller,
@@ -126,3 +127,10 @@ def show_serial(visit: Visit, serial_id: str) -> HttpResponse:
         newer=events.previous,
         older=events.next,
     )
+
+
+def _paging(visit: Visit) -> SerialEventQuery:
+    try:
+        return SerialEventQuery(cursor=visit.request.GET.get("cursor") or None)
+    except ValidationError:
+        raise invalid_field("cursor", "invalid", _("This page is not there. Begin again.")) from None

@@ -1,11 +1,23 @@
 from django.urls import URLPattern, path
 
-from finetune.web.goods import approvals, entries, serials, stock
+from finetune.web.goods import (
+    approvals,
+    catalogue,
+    entries,
+    labels,
+    products,
+    receiving,
+    serials,
+    settings,
+    stock,
+)
 
 urlpatterns: list[URLPattern] = [
     path("stock/", stock.list_stock),
     path("stock/ledgers/", stock.list_ledgers),
     path("stock/entries/", entries.list_entries),
+    path("stock/entries/new/", receiving.new_entry),
+    path("stock/entries/check/", receiving.check),
     path("stock/entries/<entry_id>/", entries.show_entry),
     path("stock/entries/<entry_id>/approve/", entries.approve),
     path("stock/entries/<entry_id>/reject/", entries.reject),
@@ -14,4 +26,19 @@ urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.list_waiting),
     path("serials/", serials.list_serials),
     path("serials/<serial_id>/", serials.show_serial),
+    path("catalogue/", catalogue.list_items),
+    path("catalogue/new/", catalogue.new_product),
+    path("catalogue/prices/", catalogue.list_prices),
+    path("catalogue/labels/", labels.print_labels),
+    path("catalogue/products/", products.list_products),
+    path("catalogue/products/<product_id>/", products.show_product),
+    path("catalogue/products/<product_id>/edit/", products.edit_product),
+    path("catalogue/products/<product_id>/items/new/", catalogue.new_item),
+    path("catalogue/categories/", products.list_categories),
+    path("catalogue/categories/new/", products.new_category),
+    path("catalogue/categories/<category_id>/edit/", products.edit_category),
+    path("catalogue/<variant_id>/", catalogue.show_item),
+    path("catalogue/<variant_id>/edit/", catalogue.edit_item),
+    path("settings/inventory/", settings.list_settings),
+    path("settings/inventory/<category_id>/", settings.edit_settings),
 ]
