@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from finetune.catalog import queries as catalog
 from finetune.catalog.schemas import VariantQuery
 from finetune.core.listing import Row
-from finetune.core.refusals import Refusal, forbidden, invalid_field, not_found
+from finetune.core.refusals import forbidden, invalid_field, not_found
 from finetune.core.strict_json import REFUSED_TEXT
 from finetune.inventory.actions import post_entry
 from finetune.inventory.queries import stock_facts
@@ -115,7 +115,7 @@ class Move:
 
 
 def _move(visit: Visit) -> Move:
-    """Refuses 403 for a kind that the role may not post, 404 for store and item, 409 without a store."""
+    """Refuses 403 for a kind that the role may not post and without any store, 404 for store and item."""
     kinds = kinds_of(visit)
     wanted = visit.request.GET.get("type", kinds[0])
     if wanted not in OFFERED:
@@ -128,9 +128,7 @@ def _move(visit: Visit) -> Move:
         raise not_found("store")
     store = stores.get(asked) or visit.store_to_work_in
     if store is None:
-        raise Refusal(
-            409, "no_store", _("You are in no store yet. Ask a system administrator to add you to one.")
-        )
+        raise forbidden(_("You are in no store yet. Ask a system administrator to add you to one."))
     given = visit.request.GET.get("variant")
     variant = catalog.variant(visit.caller, id_of(given, "variant")) if given else None
     return Move(visit, wanted, store, variant)
