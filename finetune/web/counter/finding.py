@@ -12,7 +12,7 @@ from finetune.web.shell.visit import Visit, page
 
 KINDS: dict[str, tuple[Promise, str, str]] = {
     "serial": (_("Unit"), "/serials/{id}/", "serial"),
-    "variant": (_("Goods"), "/catalogue/variants/{id}/", "stock"),
+    "variant": (_("Goods"), "/catalogue/{id}/", "stock"),
     "invoice": (_("Bill"), "/invoices/{id}/", "invoice"),
     "credit_note": (_("Credit note"), "/credit-notes/{id}/", "return"),
     "booking": (_("Repair"), "/repairs/{id}/", "repair"),

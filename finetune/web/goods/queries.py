@@ -108,8 +108,10 @@ SELECT upper(a.code) AS code, v.id, v.sku, v.price, v.mrp, s.serial_no,
     CASE WHEN v.variant_name ILIKE p.name || '%%' THEN v.variant_name ELSE p.name || ', ' || v.variant_name END AS name
 FROM unnest(%(codes)s::text[]) AS a (code)
 LEFT JOIN inventory_serialnumber s ON s.serial_no = upper(a.code) AND ({IN_MY_STORES.format("s")})
-JOIN catalog_variant v ON v.id = s.product_variant_id OR upper(v.sku) = upper(a.code)
-    OR (v.barcode = a.code AND v.barcode <> '')
+-- One look into one index after another, rather than a walk through all variants for each code.
+JOIN catalog_variant v ON v.id = coalesce(s.product_variant_id,
+    (SELECT w.id FROM catalog_variant w WHERE upper(w.sku) = upper(a.code)),
+    (SELECT w.id FROM catalog_variant w WHERE w.barcode = a.code AND w.barcode <> ''))
 JOIN catalog_product p ON p.id = v.product_id
 """
 
