@@ -15,7 +15,8 @@ from finetune.invoicing.queries import STATUS
 CODE_MAX: Final = 200  # the code on a paper is an address
 SIMILAR_MAX: Final = 8
 SIMILAR_FROM: Final = 3  # signs: fewer would match half of the catalogue
-_LINK = re.compile(r"/i/([A-Za-z0-9_-]{32})(?:/|$)")
+# The address in the code of a bill's paper (/i/), and of a repair's (/r/).
+_LINK = re.compile(r"/([ir])/([A-Za-z0-9_-]{32})(?:/|$)")
 _BOOKING = re.compile(r"(?:[Bb]-?|#)?([0-9]{1,18})")
 PHONE_DIGITS_MIN: Final = 10
 
@@ -73,6 +74,8 @@ UNION ALL (SELECT 6, 'credit_note', n.id, n.credit_note_number, i.buyer->>'name'
     FROM crediting_creditnote n JOIN invoicing_invoice i ON i.id = n.invoice_id
     WHERE upper(n.credit_note_number) = upper(%(code)s) AND {_MINE.format("n")} ORDER BY n.id DESC LIMIT 5)
 UNION ALL (SELECT 7, {_BOOKING_ROW} WHERE b.id = %(booking)s AND b.kind = 'repair' AND {_MINE.format("b")})
+UNION ALL (SELECT 7, {_BOOKING_ROW} WHERE b.id = (SELECT k.booking_id FROM bookings_statuslink k
+    WHERE k.token = %(repair_token)s) AND {_MINE.format("b")})
 UNION ALL (SELECT 8, {_BOOKING_ROW} WHERE b.imei = %(serial)s AND b.imei <> '' AND {_MINE.format("b")}
     ORDER BY b.id DESC LIMIT 5)
 UNION ALL (SELECT 9, {_CUSTOMER_ROW} WHERE c.phone LIKE %(phone)s AND NOT c.is_walk_in ORDER BY c.id LIMIT 5)
@@ -119,7 +122,8 @@ def _sought(caller: Caller, text: str) -> dict[str, Any]:
         "today": today(),
         "code": text,
         "serial": re.sub(r"\s", "", normal_serial(text)),
-        "token": link[1] if link else None,
+        "token": link[2] if link and link[1] == "i" else None,
+        "repair_token": link[2] if link and link[1] == "r" else None,
         "booking": int(booking[1]) if booking else None,
         "phone": f"%{digits}" if len(digits) >= PHONE_DIGITS_MIN else None,
     }

@@ -75,7 +75,8 @@ def test_a_credit_note_by_its_number(shop: Shop):
 def test_a_repair_by_its_number_and_by_the_imei_that_was_left(shop: Shop):
     left = {"store": shop.pune, "customer": shop.buyer, "device": "Phone", "issue": "Broken", "imei": IMEI}
     booking = made(shop.bilal.post("/bookings/", left))["id"]
-    for code in (str(booking), f"B-{booking}", f"%23{booking}", IMEI):
+    token = shelf.fetch("SELECT token FROM bookings_statuslink WHERE booking_id = %s", booking)[0][0]
+    for code in (str(booking), f"B-{booking}", f"%23{booking}", IMEI, f"https://shop.example/r/{token}/"):
         (match,) = found(shop.bilal, code)
         assert (match["kind"], match["id"], match["state"]) == ("booking", booking, "received"), code
         assert match["customer"] == shop.buyer

@@ -40,7 +40,7 @@ class TillIn(Body):
 
     key: Annotated[str, Field(max_length=64)] = ""
     order: dict[str, Any]
-    tenders: Annotated[list[TypedTender], Field(max_length=TENDERS_MAX)] = []
+    tenders: Annotated[list[dict[str, Any]], Field(max_length=TENDERS_MAX)] = []
     reasons: dict[str, Annotated[str, Field(max_length=REASON_MAX)]] = {}
     seen: str = ""
     owing: bool = False
@@ -53,6 +53,7 @@ class Asked:
 
     till: TillIn
     order: Order | None
+    tenders: tuple[TypedTender, ...] = ()
     errors: tuple[FieldError, ...] = ()
 
 
@@ -65,12 +66,33 @@ def asked(visit: Visit) -> Asked:
         till = TillIn.model_validate(data)
     except ValidationError as error:
         raise invalid(_faults(error)) from None
+    tenders, errors = _tenders(till)
     try:
-        return Asked(till, BillIn.model_validate(till.order).order())
+        return Asked(till, BillIn.model_validate(till.order).order(), tenders, errors)
     except ValidationError as error:
-        return Asked(till, None, tuple(_faults(error)))
+        return Asked(till, None, tenders, (*_faults(error), *errors))
     except Refusal as refusal:
-        return Asked(till, None, refusal.errors)
+        return Asked(till, None, tenders, (*refusal.errors, *errors))
+
+
+def _tenders(till: TillIn) -> tuple[tuple[TypedTender, ...], tuple[FieldError, ...]]:
+    """What was typed of the money. A mistyped amount counts as none, and says so."""
+    tenders, errors = [], []
+    for place, given in enumerate(till.tenders):
+        try:
+            tenders.append(TypedTender.model_validate(given))
+        except ValidationError as error:
+            faults = _faults(error)
+            errors += [
+                FieldError(f"tenders.{place}.{each.field}", each.code, each.message) for each in faults
+            ]
+            sound = {
+                name: value for name, value in given.items() if name not in {each.field for each in faults}
+            }
+            if any(each.field == "mode" or each.code == "unknown_field" for each in faults):
+                raise invalid(errors) from None
+            tenders.append(TypedTender.model_validate(sound))
+    return tuple(tenders), tuple(errors)
 
 
 def _faults(error: ValidationError) -> list[FieldError]:

@@ -45,7 +45,8 @@ SELECT coalesce(sum(o.amount - o.amount_applied - o.amount_refunded), 0.00) AS o
 FROM deposits_depositbalance o WHERE o.booking_id = %s
 """
 
-# A bill put aside at the counter: a draft on no booking. A draft on a repair belongs to its booking's page.
+# A bill put aside at the counter: a draft of a counter sale. Any other draft belongs to the list of bills.
+_IS_HELD = """i.issued_at IS NULL AND (i."order"->>'counter_sale')::boolean"""
 _HELD = f"""
 SELECT i.id, i.version, i.total, i.buyer->>'name' AS buyer, (i.buyer->>'is_walk_in')::boolean AS is_walk_in,
     i.created_at, u.name AS by_name, u.username AS by_username,
@@ -53,19 +54,19 @@ SELECT i.id, i.version, i.total, i.buyer->>'name' AS buyer, (i.buyer->>'is_walk_
     (SELECT l.description FROM invoicing_invoicelineitem l WHERE l.invoice_id = i.id ORDER BY l.position LIMIT 1)
         AS first_line
 FROM invoicing_invoice i JOIN staff_user u ON u.id = i.created_by_id
-WHERE i.issued_at IS NULL AND i.booking_id IS NULL AND i.store_id = %(store)s AND ({SCOPE})
+WHERE {_IS_HELD} AND i.store_id = %(store)s AND ({SCOPE})
 ORDER BY i.id DESC LIMIT %(limit)s
 """
 _HELD_NUMBER = f"""
 SELECT count(*) AS number FROM invoicing_invoice i
-WHERE i.issued_at IS NULL AND i.booking_id IS NULL AND i.store_id = %(store)s AND ({SCOPE})
+WHERE {_IS_HELD} AND i.store_id = %(store)s AND ({SCOPE})
 """
 
 _HELD_ONE = f"""
 SELECT i.id, i.version, i.issued_at, i.store_id, i."order"::json AS "order", i.customer_id,
     i.buyer->>'name' AS buyer, i.buyer->>'phone' AS phone, (i.buyer->>'is_walk_in')::boolean AS is_walk_in
 FROM invoicing_invoice i
-WHERE i.id = %(id)s AND (i.booking_id IS NULL OR i.issued_at IS NOT NULL) AND ({SCOPE})
+WHERE i.id = %(id)s AND (i."order"->>'counter_sale')::boolean AND ({SCOPE})
 """
 
 _GOODS = """

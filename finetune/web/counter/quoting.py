@@ -84,8 +84,9 @@ class Quote:
     def is_walk_in(self) -> bool:
         return self.plan is None or self.plan.facts.buyer.is_walk_in
 
-    def at(self, place: str) -> list[Problem]:
-        return [each for each in self.problems if each.at == place]
+    @property
+    def of_money(self) -> list[Problem]:
+        return [each for each in self.problems if each.at == "tenders"]
 
     @property
     def elsewhere(self) -> list[Problem]:
@@ -105,7 +106,7 @@ def quote(visit: Visit, asked: Asked) -> Quote:
     customer = _customer(visit, plan)
     deposited = _deposited(plan)
     owed = ZERO if plan is None else plan.amounts.total - deposited
-    money = settle(asked.till.tenders, owed=owed)
+    money = settle(asked.tenders, owed=owed)
     problems += [_problem(each) for each in money.errors]
     problems += _credit_problems(money, customer)
     return Quote(

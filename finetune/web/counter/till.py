@@ -71,7 +71,7 @@ def _words() -> dict[str, str]:
         "card": _("Card"),
         "emi": _("EMI"),
         "credit": _("Customer's credit"),
-        "given": _("Rupees"),
+        "given": _("rupees"),
         "received": _("Cash received"),
         "reference": _("Reference"),
         "lender": _("Lender"),

@@ -210,6 +210,7 @@ def test_a_line_that_is_no_line_is_told_too(shop: Shop):
     assert "There is no variant" in words_of(desk.quote(desk.cart(item(999999))))
     assert desk.post("/counter/quote/", []).status_code == 400
     assert desk.post("/counter/quote/", {"order": 1}).status_code == 400
+    assert desk.quote(desk.cart(LABOUR, tenders=[{"mode": "gold"}])).status_code == 400
     assert desk.browser.post("/counter/quote/", b"{", content_type="application/json").status_code == 400
 
 
@@ -323,6 +324,7 @@ def test_a_sale_without_a_key_is_refused(shop: Shop):
         ({"tenders": []}, "is not paid yet"),
         ({"tenders": [{"mode": "cash", "given": "100"}]}, "is not paid yet"),
         ({"tenders": [{"mode": "card", "given": None}]}, "needs the reference"),
+        ({"tenders": [{"mode": "cash", "given": "5oo"}]}, "not a plain decimal number"),
         ({"tenders": [{"mode": "card", "given": "900", "reference": "A"}]}, "more than the bill"),
         ({"tenders": [{"mode": "credit", "given": None}]}, "no such credit"),
         ({"tenders": [{"mode": "cash", "given": None}], "seen": "1.00"}, "total has changed"),
