@@ -19,6 +19,7 @@ from finetune.crediting.schemas import CreditNoteIn
 from finetune.invoicing.queries import read_settlement
 from finetune.web.bills.bill import read_bill
 from finetune.web.bills.paper import left_of
+from finetune.web.bills.rows import refuse_odd_text
 from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.visit import Visit, page
 
@@ -65,6 +66,8 @@ def credit_bill(visit: Visit, invoice_id: str) -> HttpResponse:
     rows = _rows(bill, around, data, takes_all=takes_all, errors={})
     note: Note | None = None
     with form.refusals():
+        if data is not None:
+            refuse_odd_text(data)
         if data is None or LOOK in data:
             note = _looked_at(visit, bill, rows)
         else:

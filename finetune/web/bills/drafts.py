@@ -26,7 +26,7 @@ from finetune.web.bills.bill_form import (
     lines_of_order,
 )
 from finetune.web.bills.queries import booking_to_bill, bookings_to_bill, named_variants, order_of_draft
-from finetune.web.bills.rows import rows_of_form, wants_other_rows
+from finetune.web.bills.rows import refuse_odd_text, rows_of_form, wants_other_rows
 from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.visit import Visit, id_of, page
 
@@ -105,6 +105,7 @@ def _bill_form(
     rows = rows_of_form(LINE, name="line_items", data=data, initial=lines)
     if data is not None and not wants_other_rows(data):
         with form.refusals():
+            refuse_odd_text(data)
             answer: HttpResponse = save(schema.model_validate(body_of(form, rows, who)))
             return answer
         rows = rows_of_form(LINE, name="line_items", data=data, errors=errors_of_rows(form.errors))

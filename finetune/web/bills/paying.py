@@ -18,7 +18,7 @@ from finetune.payments.actions import take_payment
 from finetune.payments.rules import left_to_pay
 from finetune.payments.schemas import PaymentIn
 from finetune.web.bills.bill import read_bill
-from finetune.web.bills.rows import FormRow, rows_of_form, values_of, wants_other_rows
+from finetune.web.bills.rows import FormRow, refuse_odd_text, rows_of_form, values_of, wants_other_rows
 from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import MODE_WORDS
@@ -60,6 +60,7 @@ def pay_bill(visit: Visit, invoice_id: str) -> HttpResponse:
         form = form.fill(data)
         rows = _rows(bill, data, {})
         with form.refusals():
+            refuse_odd_text(data)
             body = PaymentIn.model_validate(_body(bill, rows, form))
             take_payment(
                 actor=visit.actor,

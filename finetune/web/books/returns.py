@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from finetune.core.dates import today
 from finetune.core.listing import Row
-from finetune.gst.gstin import normalise
+from finetune.core.refusals import not_found
+from finetune.gst.gstin import gstin_problem, normalise
 from finetune.gst.gstr1 import Period, Problem, Section, read_period, section_amounts
 from finetune.reports.gst_returns import gstins_of, gstr1_of, gstr3b_of, problems_of, refuse_foreign_gstin
 from finetune.reports.gst_tables import section_table
@@ -82,6 +83,8 @@ def _asked(visit: Visit) -> Asked | None:
     if not gstin:
         return None
     if all(gstin != row["gstin"] for row in gstins):
+        if gstin_problem(gstin):
+            raise not_found("GSTIN")
         refuse_foreign_gstin(visit.caller, gstin)
     last_month = today().replace(day=1) - timedelta(days=1)
     period = read_period(visit.request.GET.get("period", "")) or Period(last_month.year, last_month.month)

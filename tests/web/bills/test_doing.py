@@ -194,3 +194,24 @@ def test_the_upi_code_is_for_what_is_owed(shop: Shop):
     bill = desk.made(head.post("/invoices/", desk.order(store=store, customer=buyer)))
     page = words_of(browser_of(head).get(f"/invoices/{bill['id']}/pay/"))
     assert "The code holds ₹1,770.00 and goes to shop@upi." in page
+
+
+def test_a_character_that_cannot_be_kept_is_refused_everywhere(shop: Shop, bill: dict[str, Any]):
+    browser, here = browser_of(shop.asha), f"/invoices/{bill['id']}/"
+    line = bill["line_items"][0]["id"]
+    for path, form in (
+        (f"{here}pay/", tender(0, "upi", "1", reference="U\x00")),
+        (f"{here}credit/", {f"line.{line}.quantity": "1", f"line.{line}.serial": "\x00", "reason": "r"}),
+        (f"{here}credit/", {f"line.{line}.quantity": "1", "reason": "\x00"}),
+        (f"{here}cancel/", {"reason": "\x00"}),
+        (f"{here}mail/", {"to": "a\x00@example.com", "lang": "en"}),
+        ("/invoices/new/?walk_in=1", {"line_items.0.code": "\x00", "line_items.0.quantity": "1"}),
+    ):
+        assert browser.post(path, form).status_code == 400, path
+    for path in (
+        "/invoices/?q=%00",
+        "/invoices/new/?q=%00",
+        "/invoices/?customer=%00",
+        f"{here}correct/?wrong=%00",
+    ):
+        assert browser.get(path).status_code == 200, path
