@@ -167,6 +167,13 @@ class Invoice(Versioned):
                 fields=["booking"], condition=models.Q(booking__isnull=False), name="invoicing_booking"
             ),
             models.Index(fields=["invoice_date", "id"], name="invoicing_date"),
+            # What was billed by day and store is read from the index alone, however many bills there are.
+            models.Index(
+                fields=["invoice_date"],
+                include=["store", "total"],
+                condition=models.Q(issued_at__isnull=False),
+                name="invoicing_billed_by_day",
+            ),
             models.Index(models.functions.Upper("invoice_number"), name="invoicing_number_text"),
         ]
 
@@ -275,6 +282,21 @@ class Settlement(models.Model):
                     amount_credited=0,
                 ),
                 name="invoicing_cancelled_is_unpaid",
+            ),
+        ]
+        indexes = [
+            # What is owed is found among the few bills that are not paid.
+            models.Index(
+                fields=["invoice"],
+                condition=models.Q(
+                    is_cancelled=False,
+                    total__gt=models.F("amount_credited")
+                    + models.F("amount_paid")
+                    + models.F("amount_deposited")
+                    - models.F("amount_to_credit")
+                    - models.F("amount_refunded"),
+                ),
+                name="invoicing_owed",
             ),
         ]
 

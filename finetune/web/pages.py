@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from finetune.core.dates import now, today
+from finetune.core.dates import now
 from finetune.core.refusals import Refusal
 from finetune.core.strict_json import REFUSED_TEXT
 from finetune.staff import second_factor
@@ -20,12 +20,11 @@ from finetune.staff.authentication import WEB_SESSION_KEY
 from finetune.staff.models import User
 from finetune.staff.throttle import address_of, remember_attempt
 from finetune.staff.web_sessions import end_session, note_log_in
-from finetune.web.queries import figures_of
 from finetune.web.shell.paths import local_path
 from finetune.web.shell.session import caller_of
 from finetune.web.shell.visit import Visit, page
+from finetune.web.today import show_today
 
-STORES_SHOWN = 12
 USERNAME_LENGTH_MAX = 150
 PASSWORD_LENGTH_MAX = 256
 CODE_LENGTH_MAX = 40
@@ -40,16 +39,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 @page(strangers=welcome)
 def front(visit: Visit) -> HttpResponse:
-    """Who is not logged in is told what this is; who is sees the day."""
-    day = today()
-    return visit.render(
-        "web/today.html",
-        sees_every_store=visit.caller.store_ids is None,
-        stores_shown=visit.stores[:STORES_SHOWN],
-        stores_more=max(0, len(visit.stores) - STORES_SHOWN),
-        today=day,
-        figures=figures_of(visit.caller, day),
-    )
+    """Who is not logged in is told what this is; who is sees the day of the store they look at, or of all theirs."""
+    return show_today(visit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

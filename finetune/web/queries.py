@@ -1,95 +1,220 @@
-"""What the front page counts: today's documents in the caller's stores, each in one cheap statement."""
+"""What the front page tells: each figure of the caller's stores by store, a few statements for all of them.
 
-from collections.abc import Sequence
+Days are bounded, and every statement reads an index: what was billed in thirty days from `invoicing_billed_by_day`,
+what is owed from `invoicing_owed`, what is on the bench and what waits from theirs.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
+from django.conf import settings
+
+from finetune.bookings.rules import BENCH, LATE_AFTER_DAYS
 from finetune.core.caller import Caller
 from finetune.core.listing import Row, rows_of
 from finetune.core.money import ZERO
+from finetune.web.day.queries import open_sessions
 
-IN_STORES = "(%(stores)s::bigint[] IS NULL OR store_id = ANY(%(stores)s))"
+DAYS_SHOWN: Final = 30
+MODES: Final = ("upi", "cash", "card", "emi")
+_HERE: Final = "(%(stores)s::bigint[] IS NULL OR {0}store_id = ANY(%(stores)s))"
 
-_INVOICES = f"""
-SELECT count(*) AS number, coalesce(sum(i.total), 0) AS total, coalesce(sum(i.taxable_value), 0) AS taxable,
-    coalesce(sum(i.cgst + i.sgst + i.igst + i.cess), 0) AS tax
-FROM invoicing_invoice i JOIN invoicing_settlement s ON s.invoice_id = i.id
-WHERE i.invoice_date = %(today)s AND i.issued_at IS NOT NULL AND NOT s.is_cancelled AND {IN_STORES}
-"""
-_PAYMENTS = f"""
-SELECT mode, count(*) AS number, sum(amount) AS total
-FROM payments_paymentrecord WHERE business_date = %(today)s AND is_live AND {IN_STORES} GROUP BY mode
-"""
-_BOOKINGS = f"""
-SELECT status, count(*) AS number FROM bookings_booking
-WHERE status = ANY(%(statuses)s) AND {IN_STORES} GROUP BY status
-"""
-_WAITING = f"""
-SELECT s.name AS store, count(*) AS number
-FROM inventory_stockentry JOIN stores_store s ON s.id = store_id
-WHERE status = 'pending_approval' AND {IN_STORES} GROUP BY s.id, s.name ORDER BY s.name LIMIT 20
-"""
+# A bill is cancelled on its day or later, so the cancellations of these days are those written since.
+_BILLED: Final = f"""
+SELECT day, store_id AS store, sum(number)::bigint AS number, sum(total) AS total FROM (
+    SELECT i.invoice_date AS day, i.store_id, count(*) AS number, sum(i.total) AS total
+    FROM invoicing_invoice i
+    WHERE i.invoice_date BETWEEN %(first)s AND %(today)s AND i.issued_at IS NOT NULL AND {_HERE.format("i.")}
+    GROUP BY 1, 2
+    UNION ALL
+    SELECT i.invoice_date, i.store_id, -count(*), -sum(i.total)
+    FROM invoicing_invoicecancellation c JOIN invoicing_invoice i ON i.id = c.invoice_id
+    WHERE c.cancelled_at >= %(first)s::timestamp AT TIME ZONE 'Asia/Kolkata'
+        AND i.invoice_date BETWEEN %(first)s AND %(today)s AND {_HERE.format("i.")}
+    GROUP BY 1, 2
+) billed GROUP BY 1, 2"""
 
-MODES = (("cash", "Cash"), ("upi", "UPI"), ("card", "Card"), ("emi", "EMI"))
-OPEN_STATUSES = (
-    ("received", "Received"),
-    ("diagnosing", "Diagnosing"),
-    ("awaiting_approval", "Awaiting approval"),
-    ("in_progress", "In progress"),
-    ("ready", "Ready to hand over"),
-)
+_RECEIVED: Final = f"""
+SELECT p.mode, sum(p.amount) AS total, count(*) AS number,
+    coalesce(sum(p.amount) FILTER (WHERE p.business_date = %(today)s), 0.00) AS today
+FROM payments_paymentrecord p
+WHERE p.business_date BETWEEN %(first)s AND %(today)s AND p.mode <> 'credit' AND p.is_live AND {_HERE.format("p.")}
+GROUP BY p.mode"""
+
+# The condition is that of the index, word by word, or it would not be used.
+_OWED: Final = f"""
+SELECT i.store_id AS store, count(*) AS number, sum(st.owed) AS total,
+    count(*) FILTER (WHERE i.due_date < %(today)s) AS overdue,
+    coalesce(sum(st.owed) FILTER (WHERE i.due_date < %(today)s), 0.00) AS overdue_total
+FROM (
+    SELECT invoice_id, total - amount_credited - amount_paid - amount_deposited + amount_to_credit + amount_refunded
+        AS owed
+    FROM invoicing_settlement
+    WHERE NOT is_cancelled
+        AND total > amount_credited + amount_paid + amount_deposited - amount_to_credit - amount_refunded
+) st JOIN invoicing_invoice i ON i.id = st.invoice_id
+WHERE {_HERE.format("i.")} GROUP BY i.store_id"""
+
+_BENCH: Final = f"""
+SELECT b.store_id AS store, count(*) AS number, count(*) FILTER (WHERE b.status = 'ready') AS ready,
+    count(*) FILTER (WHERE b.created_at < %(late)s) AS late
+FROM bookings_booking b
+WHERE b.kind = 'repair' AND b.status IN {BENCH} AND {_HERE.format("b.")} GROUP BY b.store_id"""
+
+_LOW: Final = f"""
+SELECT l.store_id AS store, count(*) AS number
+FROM inventory_stockledger l JOIN catalog_variant v ON v.id = l.product_variant_id
+WHERE l.quantity - l.reserved <= coalesce(v.reorder_level, %(low_at)s) AND {_HERE.format("l.")}
+GROUP BY l.store_id"""
+
+_WAITING: Final = f"""
+SELECT e.store_id AS store, count(*) AS number FROM inventory_stockentry e
+WHERE e.status = 'pending_approval' AND {_HERE.format("e.")} GROUP BY e.store_id"""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    label: str
+class Day:
+    on: date
     number: int
-    total: Decimal = ZERO
+    total: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    invoices: Figure
-    taxable: Decimal
-    tax: Decimal
-    payments: list[Figure]
-    received: Decimal
-    bookings: list[Figure]
-    bookings_open: int
-    waiting: list[Figure]
-    waiting_number: int
+class Mode:
+    """Money in one mode over the days that are shown."""
+
+    mode: str
+    number: int
+    total: Decimal
+    today: Decimal
 
 
-def figures_of(caller: Caller, today: date) -> Today:
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one store, or of several together. `cash` is None where no drawer is open."""
+
+    billed: Decimal = ZERO
+    bills: int = 0
+    yesterday: Decimal = ZERO
+    cash: Decimal | None = None
+    owed: Decimal = ZERO
+    owed_bills: int = 0
+    overdue: Decimal = ZERO
+    overdue_bills: int = 0
+    on_bench: int = 0
+    ready: int = 0
+    late: int = 0
+    low: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    figures: Figures
+    by_store: dict[int, Figures]
+    days: list[Day]
+    modes: list[Mode]
+
+    @property
+    def received_today(self) -> Decimal:
+        return sum((each.today for each in self.modes), ZERO)
+
+
+def dashboard(caller: Caller, store_ids: list[int] | None, *, today: date, now: datetime) -> Dashboard:
+    """All figures of these stores; None is every store. The caller must see them."""
+    first = today - timedelta(days=DAYS_SHOWN - 1)
     given = {
-        "stores": caller.stores_param,
+        "stores": store_ids,
         "today": today,
-        "statuses": [status for status, _ in OPEN_STATUSES],
+        "first": first,
+        "late": now - timedelta(days=LATE_AFTER_DAYS),
+        "low_at": settings.LOW_STOCK_AT,
     }
-    invoices = rows_of(_INVOICES, given)[0]
-    payments = _in_order(MODES, rows_of(_PAYMENTS, given), "mode")
-    bookings = _in_order(OPEN_STATUSES, rows_of(_BOOKINGS, given), "status")
-    waiting = [Figure(row["store"], row["number"]) for row in rows_of(_WAITING, given)]
-    return Today(
-        invoices=Figure("Invoices", invoices["number"], invoices["total"]),
-        taxable=invoices["taxable"],
-        tax=invoices["tax"],
-        payments=payments,
-        received=sum((each.total for each in payments), ZERO),
-        bookings=bookings,
-        bookings_open=sum(each.number for each in bookings),
-        waiting=waiting,
-        waiting_number=sum(each.number for each in waiting),
+    billed = rows_of(_BILLED, given)
+    sessions = open_sessions(caller)
+    by_store = {
+        "today": _of(row for row in billed if row["day"] == today),
+        "yesterday": _of(row for row in billed if row["day"] == today - timedelta(days=1)),
+        "session": {id: row for id, row in sessions.items() if store_ids is None or id in store_ids},
+        "owed": _of(rows_of(_OWED, given)),
+        "bench": _of(rows_of(_BENCH, given)),
+        "low": _of(rows_of(_LOW, given)),
+        "waiting": _of(rows_of(_WAITING, given)),
+    }
+    stores = sorted({store for rows in by_store.values() for store in rows})
+    figures = {store: _figures(store, by_store) for store in stores}
+    return Dashboard(
+        figures=_together(figures.values()),
+        by_store=figures,
+        days=_days(billed, first),
+        modes=_modes(rows_of(_RECEIVED, given)),
     )
 
 
-def _in_order(labels: Sequence[tuple[str, str]], rows: list[Row], name: str) -> list[Figure]:
-    """One figure for each label, in the labels' order, those without a row included."""
-    found = {row[name]: row for row in rows}
+def _of(rows: Iterable[Row]) -> dict[int, Row]:
+    return {row["store"]: row for row in rows}
+
+
+def _figures(store: int, by_store: dict[str, dict[int, Row]]) -> Figures:
+    today, yesterday, session, owed, bench, low, waiting = (
+        by_store[name].get(store, {})
+        for name in ("today", "yesterday", "session", "owed", "bench", "low", "waiting")
+    )
+    return Figures(
+        billed=today.get("total", ZERO),
+        bills=today.get("number", 0),
+        yesterday=yesterday.get("total", ZERO),
+        cash=session.get("cash_expected"),
+        owed=owed.get("total", ZERO),
+        owed_bills=owed.get("number", 0),
+        overdue=owed.get("overdue_total", ZERO),
+        overdue_bills=owed.get("overdue", 0),
+        on_bench=bench.get("number", 0),
+        ready=bench.get("ready", 0),
+        late=bench.get("late", 0),
+        low=low.get("number", 0),
+        waiting=waiting.get("number", 0),
+    )
+
+
+def _together(all_figures: Iterable[Figures]) -> Figures:
+    each = list(all_figures)
+    drawers = [one.cash for one in each if one.cash is not None]
+    return Figures(
+        billed=sum((one.billed for one in each), ZERO),
+        bills=sum(one.bills for one in each),
+        yesterday=sum((one.yesterday for one in each), ZERO),
+        cash=sum(drawers, ZERO) if drawers else None,
+        owed=sum((one.owed for one in each), ZERO),
+        owed_bills=sum(one.owed_bills for one in each),
+        overdue=sum((one.overdue for one in each), ZERO),
+        overdue_bills=sum(one.overdue_bills for one in each),
+        on_bench=sum(one.on_bench for one in each),
+        ready=sum(one.ready for one in each),
+        late=sum(one.late for one in each),
+        low=sum(one.low for one in each),
+        waiting=sum(one.waiting for one in each),
+    )
+
+
+def _days(billed: list[Row], first: date) -> list[Day]:
+    """Every day, those without a bill included."""
+    days = []
+    for number in range(DAYS_SHOWN):
+        on = first + timedelta(days=number)
+        rows = [row for row in billed if row["day"] == on]
+        days.append(Day(on, sum(row["number"] for row in rows), sum((row["total"] for row in rows), ZERO)))
+    return days
+
+
+def _modes(rows: list[Row]) -> list[Mode]:
+    found = {row["mode"]: row for row in rows}
     return [
-        Figure(label, found[key]["number"], found[key].get("total", ZERO))
-        if key in found
-        else Figure(label, 0)
-        for key, label in labels
+        Mode(mode, found[mode]["number"], found[mode]["total"], found[mode]["today"])
+        if mode in found
+        else Mode(mode, 0, ZERO, ZERO)
+        for mode in MODES
     ]

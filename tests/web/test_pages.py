@@ -1,16 +1,12 @@
 """The pages: log-in, the day's figures of one's own stores, and what goes wrong."""
 
 import re
-from decimal import Decimal
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.test import Client
 
-from finetune.core.dates import today
 from finetune.staff import throttle
-from finetune.web.templatetags.shop import inr
 from tests import cast
 from tests.cast import PASSWORD, Shop
 from tests.web.visits import log_in, words_of
@@ -139,65 +135,6 @@ def test_a_user_who_was_switched_off_is_a_stranger_at_once(shop: Shop):
     assert "Log out" not in words_of(client.get("/"))
 
 
-def test_the_figures_of_the_day_are_those_of_ones_own_stores(shop: Shop):
-    for store in (None, None, shop.nagpur):
-        shop.booking(store=store)
-    bill = {
-        "store": shop.pune,
-        "customer": shop.buyer,
-        "prices_include_tax": True,
-        "line_items": [
-            {
-                "description": "Display",
-                "hsn_code": "998716",
-                "quantity": "1",
-                "unit_price": "41180",
-                "gst_rate": "18",
-            }
-        ],
-    }
-    invoice = shop.asha.post("/invoices/", bill)
-    assert invoice.status == 201, invoice.data
-    taken = {"invoice": invoice.data["id"], "amount": "1180.00", "mode": "upi", "reference": "UPI-1"}
-    assert shop.asha.post("/payments/", taken, key="k").status == 201
-    words = words_of(log_in(shop.asha)[0].get("/"))
-    assert "Billed today ₹ 41,180.00" in words
-    assert "Invoices issued 1" in words
-    assert f"Taxable value {inr(Decimal(invoice.data['taxable_value']))}" in words
-    assert f"GST {inr(Decimal(invoice.data['total_tax']))}" in words
-    assert "Received today ₹ 1,180.00" in words
-    assert "UPI 1 1,180.00" in words
-    assert "Open bookings 2" in words
-    assert f"{today().day} {today():%B %Y}" in words
-    elsewhere = words_of(log_in(shop.chitra)[0].get("/"))
-    assert "No invoice has been issued yet today." in elsewhere
-    assert "Open bookings 1" in elsewhere
-
-
-def test_stock_that_waits_is_counted_by_store(shop: Shop):
-    category = cast.category()
-    variant = cast.variant(category_id=category)
-    shop.admin.post("/inventory-config/", {"category": category, "require_stock_in_approval": True})
-    entry = {
-        "entry_type": "purchase",
-        "store": shop.pune,
-        "product_variant": variant,
-        "quantity": 1,
-        "unit_price": "10",
-    }
-    assert shop.asha.post("/stock-entries/", entry).data["status"] == "pending_approval"
-    assert "Stock waiting for approval 1" in words_of(log_in(shop.bilal)[0].get("/"))
-    assert "Nothing waits" in words_of(log_in(shop.chitra)[0].get("/"))
-
-
-def test_the_front_page_asks_the_database_a_few_times_only(shop: Shop, django_assert_max_num_queries):
-    client, _ = log_in(shop.asha)
-    with django_assert_max_num_queries(7):
-        client.get("/")
-    with django_assert_max_num_queries(0):
-        Client().get("/")
-
-
 @pytest.mark.parametrize("path", ["/nowhere", "/login", "/static/web/none.css", "/favicon.png"])
 def test_a_page_that_is_not_there(db: None, path: str):
     page = Client().get(path)
@@ -244,13 +181,3 @@ def test_a_static_file_is_named_by_its_content(db: None):
     answer = Client().get(address[1])
     assert (answer.status_code, answer["Cache-Control"]) == (200, "max-age=86400, public")
     assert answer["X-Content-Type-Options"] == "nosniff"
-
-
-def test_tables_of_this_page_are_there(db: None):
-    """The statements of web/queries name tables of other rooms."""
-    from finetune.web import queries
-
-    with connection.cursor() as cursor:
-        for sql in (queries._INVOICES, queries._PAYMENTS, queries._BOOKINGS, queries._WAITING):
-            cursor.execute(f"EXPLAIN {sql}", {"stores": None, "today": today(), "statuses": ["ready"]})
-            assert cursor.fetchall()
