@@ -45,6 +45,14 @@ LEADS: dict[str, Promise] = {
     "damage": gettext_lazy("It broke, so it cannot be sold."),
     "return_out": gettext_lazy("It goes back to the supplier."),
 }  # fmt: skip
+SUBMITS: dict[str, Promise] = {
+    "purchase": gettext_lazy("Put on the shelf"),
+    "consumption": gettext_lazy("Take for the repair"),
+    "return_in": gettext_lazy("Put back on the shelf"),
+    "adjustment": gettext_lazy("Correct the shelf"),
+    "damage": gettext_lazy("Take off the shelf"),
+    "return_out": gettext_lazy("Send back"),
+}
 DIRECTIONS = (
     ("out", gettext_lazy("There is less than the books say")),
     ("in", gettext_lazy("There is more than the books say")),
@@ -187,13 +195,12 @@ def _frame(visit: Visit, move: Move) -> dict[str, Any]:
 def _fields(move: Move) -> tuple[Field, ...]:
     kind = move.entry_type
     is_tracked = move.shelf.track_serials
+    left_empty = gettext_lazy("Left empty, the scanned ones count")
     quantity = Field(
         "quantity",
         gettext_lazy("How many should it be") if is_tracked else gettext_lazy("Quantity"),
         "number",
-        hint=gettext_lazy("From the supplier's bill; left empty, the scanned ones count")
-        if is_tracked
-        else "",
+        hint=left_empty if is_tracked else "",
         required=not is_tracked,
     )
     price = Field("unit_price", gettext_lazy("Price of one, without GST"), "money")
@@ -263,6 +270,7 @@ def _form_page(visit: Visit, move: Move, form: Form) -> HttpResponse:
         else [],
         repairs=queries.open_repairs(move.store["id"]) if move.entry_type in TYPES_FOR_A_BOOKING else [],
         check=move.check(),
+        submit=SUBMITS[move.entry_type],
         check_url=move.address().replace(PATH, "/stock/entries/check/"),
         **_frame(visit, move),
     )

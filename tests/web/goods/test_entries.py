@@ -176,3 +176,14 @@ def test_lists_ask_a_few_times(shop: Shop, path: str, queries: int, django_asser
         client.get(path.format(unit=unit))
     with django_assert_max_num_queries(8):
         client.get(f"/stock/entries/{entry}/")
+
+
+def test_who_only_reads_sees_no_button(shop: Shop):
+    variant = cast.variant()
+    entry = shelf.post(shop.asha, "purchase", shop.pune, variant, 1)
+    client = browser_of(shop.auditor)
+    for path in ("/stock/", "/stock/entries/", f"/stock/entries/{entry}/", f"/catalogue/{variant}/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "Receive or move" not in words_of(page)
+        assert "Take it back" not in words_of(page)
