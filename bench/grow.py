@@ -52,7 +52,8 @@ SELECT issued_by_id, 'grown', 'invoice.issue', 'invoice', new_id FROM made
 TABLES = (
     "invoicing_invoice", "invoicing_invoicelineitem", "invoicing_settlement", "invoicing_publiclink",
     "payments_paymentrecord", "core_auditrecord", "core_idempotencykey", "inventory_stockentry",
-    "inventory_stockledger", "catalog_variant",
+    "inventory_stockledger", "catalog_variant", "bookings_booking", "sending_delivery", "deposits_depositbalance",
+    "crediting_customercredit", "invoicing_invoicesequence",
 )  # fmt: skip
 STEP = 50_000
 
