@@ -122,14 +122,14 @@ class Load:
         """Everything that was begun is brought to an answer."""
         self._closing.set()
         for thread in self._threads:
-            thread.join(120)
+            thread.join(600)
         assert not any(thread.is_alive() for thread in self._threads), "a request was never answered"
 
     @property
     def acknowledged(self) -> list[Ask]:
         return [ask for each in self.asked for ask in each if ask.status]
 
-    def wait_for(self, more: int, patience: float = 60.0) -> None:
+    def wait_for(self, more: int, patience: float = 240.0) -> None:
         """Return when so many more requests were acknowledged."""
         until, goal = time.monotonic() + patience, len(self.acknowledged) + more
         while len(self.acknowledged) < goal:
@@ -142,7 +142,7 @@ class Load:
         while not self._closing.is_set() and not self.faults:
             ask = self._next(chance, mine, f"{self._seed}-{index}-{len(mine)}")
             mine.append(ask)
-            until = time.monotonic() + 90
+            until = time.monotonic() + 300
             while not self._try(ask) and not self.faults and time.monotonic() < until:
                 time.sleep(0.05)
 

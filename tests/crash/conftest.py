@@ -17,7 +17,7 @@ from tests.crash.clerks import PASSWORD, Desk, furnish
 from tests.ops.people import US, folder_for
 from tests.ops.test_run_shop import Shop
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 # One round of each by default; .ci/run asks for more.
 ROUNDS = int(os.environ.get("FINETUNE_CRASH_ROUNDS", "1"))
 

@@ -8,7 +8,8 @@ from tests.crash.clerks import Ask, Load
 from tests.crash.conftest import ROUNDS, TradingShop, descendants, kill, superuser
 from tests.crash.proof import prove
 
-SECONDS_MAX = 60.0
+# A machine that is busy with other things takes its time; what was measured is printed.
+SECONDS_MAX = 240.0
 # Over all rounds, so that the last proof covers everything.
 history: list[Ask] = []
 

@@ -16,7 +16,7 @@ from finetune.core.postgres.programs import environment
 from finetune.ops.backup_programs import program
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "backup.md"
-PATIENCE = 30.0
+PATIENCE = 240.0
 
 
 def told(place: int) -> str:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from finetune.core.postgres import DataFolderLock, cluster_folder, url_for
 from finetune.core.postgres.processes import command_line, find_postmaster
 from tests.ops.people import US, folder_for
 
-PATIENCE = 60
+PATIENCE = 240
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,6 +88,14 @@ class Shop:
         finally:
             connection.close()
 
+    def read(self, path: str) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
     def database(self) -> int | None:
         return find_postmaster(cluster_folder(self.data))
 
@@ -132,6 +141,12 @@ def test_it_opens_survives_its_database_and_finishes_requests_before_it_ends(sho
     assert (holder.pid, holder.purpose) == (process.pid, f"http://127.0.0.1:{shop.port}")
     key = shop.data / "secret-key"
     assert key.stat().st_mode & 0o777 == 0o600
+
+    # Prometheus takes nothing from a page that names a counter twice.
+    for _ in range(2):
+        named = re.findall(r"^# TYPE (\S+)", shop.read("/metrics"), re.M)
+        assert {"finetune_database_up", "finetune_requests_total"} <= set(named)
+        assert len(named) == len(set(named))
 
     # A second one on the same folder is refused at once and says where the first one is.
     other = Shop(shop.data)

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.cast import Person
 
 ResultT = TypeVar("ResultT")
-PATIENCE = 60
+PATIENCE = 240
 MANY = 32
 
 
