@@ -5,9 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from finetune.core.dates import today
+from finetune.core.dates import now, today
+from finetune.web import queries
 from finetune.web.charts import HEIGHT, bars_of, percents, round_top
 from finetune.web.queries import DAYS_SHOWN
 from tests import cast
@@ -152,6 +154,23 @@ def test_the_database_is_asked_a_few_times_only(shop: Shop, django_assert_max_nu
             client.get("/")
     with django_assert_max_num_queries(0):
         Client().get("/")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (queries._BILLED, "invoicing_billed_by_day"),
+        (queries._RECEIVED, "payments_date"),
+        (queries._OWED, "invoicing_owed"),
+        (queries._WAITING, "inventory_entry_waiting"),
+    ],
+)
+def test_no_statement_walks_through_years(db: None, statement: str, index: str):
+    given = {"stores": None, "today": today(), "first": today(), "late": now(), "low_at": 5}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}", given)
+        assert index in "\n".join(row[0] for row in cursor.fetchall())
 
 
 @pytest.mark.parametrize(
