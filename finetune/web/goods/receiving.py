@@ -71,9 +71,8 @@ class Move:
     @cached_property
     def facts(self) -> StockFacts:
         assert self.variant is not None
-        return stock_facts(
-            store_id=self.store["id"], variant_ids=[self.variant["id"]], serials=wanted_serials(self.texts)
-        )
+        serials = wanted_serials(self.texts[:CHECKED_MAX])
+        return stock_facts(store_id=self.store["id"], variant_ids=[self.variant["id"]], serials=serials)
 
     @property
     def shelf(self) -> VariantFacts:
