@@ -311,6 +311,9 @@ def test_a_manager_takes_one_unit_back(open_as):
     press(page, "Enter")
     page.locator("#return-body .done").wait_for()
     assert "499.00" in page.locator("#return-body").inner_text()
+    press(page, "Escape")
+    scan(page, "TG-PRV")
+    wait_for_lines(page, 1)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -17,7 +17,14 @@ const Desk = (() => {
     at("scan-mode").textContent = name === "customer" ? "F3" : "F4";
     at("scan-form").dataset.mode = name;
   };
-  const toScan = () => { if (hasKeyboard) scan.focus({ preventScroll: true }); };
+  const toScan = () => {
+    if (!hasKeyboard) return;
+    // Anew: where a part of the page was replaced under the focus, the caret else stays in what is gone.
+    scan.blur();
+    getSelection().removeAllRanges();
+    scan.focus({ preventScroll: true });
+    scan.setSelectionRange(scan.value.length, scan.value.length);
+  };
   const isLocked = () => {
     if (Cart.state.sending) { banner(Words.unsure); flash(false, Words.unsure); }
     return Cart.state.sending;
@@ -92,7 +99,7 @@ const Desk = (() => {
     scan.value = "";
     if (!code || isLocked()) return;
     closeChoices();
-    queue = queue.then(() => look(code));
+    queue = queue.then(() => look(code)).catch(() => flash(false, Words.trouble));
   };
 
   // ---- Save ---------------------------------------------------------------------------------------------------------
@@ -249,7 +256,7 @@ const Desk = (() => {
   });
   at("banner-retry").addEventListener("click", () => { if (Cart.state.sending) save(); else refresh(); });
   addEventListener("online", () => { if (!Cart.state.sending) refresh(); });
-  for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", toScan);
+  for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => setTimeout(toScan, 0));
 
   // ---- Begin --------------------------------------------------------------------------------------------------------
   const begin = () => {
