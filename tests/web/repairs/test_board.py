@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from finetune.bookings.models import Booking
+from finetune.bookings.rules import BENCH
 from finetune.core.dates import now
+from finetune.web.repairs import queries
 from tests import cast
 from tests.web.visits import browser_of, words_of
 
@@ -153,3 +156,14 @@ def test_the_board_asks_the_database_a_few_times_only(shop, django_assert_max_nu
         client.get("/repairs/")
     with django_assert_max_num_queries(6):
         client.get("/repairs/list/")
+
+
+def test_the_bench_is_found_without_looking_through_all_that_was_ever_repaired(shop):
+    """Three bookings fit one page of the table, so the planner is told to dislike reading it whole."""
+    given = {"bench": list(BENCH), "stores": None, "store": None, "limit": 20, "q": "%x%", "digits": None}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + queries._BOARD.format(of=queries._OPEN), given)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert plan.count("bookings_on_the_bench") == 2, plan
