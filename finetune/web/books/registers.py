@@ -217,7 +217,18 @@ DUES = ListPage(
 )
 
 
+TABS = (
+    ("report.read", DAY_BOOK),
+    ("report.read", SALES),
+    ("report.read", DUES),
+    ("cost.see", STOCK),
+)
+
+
 def with_store(visit: Visit, spec: ListPage) -> ListPage:
+    """The register beside the others that this person may see, with the store of each row where there are several."""
+    tabs = [(other.title, other.path) for verb, other in TABS if visit.may(verb)]
+    spec = replace(spec, tabs=[*tabs, (_("All reports"), "/reports/")])
     if visit.store is not None:
         return spec
     codes = {store["id"]: store["code"] for store in visit.stores}
