@@ -266,15 +266,15 @@ def test_a_line_of_another_stores_bill(scene: Scene, outsiders: list[Person]):
     body = {"store": shop.nagpur, "customer": shop.buyer, "line_items": [LINE]}
     own = made(shop.chitra.post("/invoices/", body))["id"]
 
-    def asked(line: int) -> dict[str, Any]:
+    def asked(line: int) -> tuple[int, str]:
         wanted = {"reason": "x", "line_items": [{"line": line, "quantity": "1"}]}
         answer = shop.chitra.post(f"/invoices/{own}/credit-notes/", wanted)
         assert answer.status in (400, 404), answer.data
-        found: dict[str, Any] = {**answer.data, "request_id": ""}
-        return found
+        # The status by itself: a line whose id is 40 stands in 404, too.
+        told = {**answer.data, "request_id": "", "status": ""}
+        return answer.status, str(told).replace(str(line), "0")
 
-    line = scene.line_of(scene.id_of("invoices"))
-    assert str(asked(line)).replace(str(line), "0") == str(asked(999999999)).replace("999999999", "0")
+    assert asked(scene.line_of(scene.id_of("invoices"))) == asked(999999999)
 
 
 def test_the_return_of_another_gstin(scene: Scene):
