@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finetune.bookings.actions import change_booking
-from finetune.bookings.rules import BENCH, CANCELLED, is_late, next_steps
+from finetune.bookings.rules import BENCH, CANCELLED, REPAIR, is_late, next_steps
 from finetune.bookings.schemas import BookingPatch
 from finetune.core.dates import now
 from finetune.core.listing import Row
@@ -80,7 +80,10 @@ def repair_page(visit: Visit, row: Row, part_form: Form | None = None) -> HttpRe
         status_url=url,
         share_url=whatsapp_link(phone=row["customer_phone"], text=share_text(row, url)) if url else "",
         share_text=share_text(row, url) if url else "",
-        history=changes_of(queries.history("booking", row["id"]), made_words=_("Taken in")),
+        history=changes_of(
+            queries.history("booking", row["id"]),
+            made_words=_("Taken in") if row["kind"] == REPAIR else _("Sold at the counter"),
+        ),
     )
 
 

@@ -44,7 +44,8 @@ def _words(row: Row, changes: Mapping[str, list[Any]], made_words: str) -> tuple
         return _("The customer's link was %(done)s") % {
             "done": _("renewed") if changes["status_link"][1] == "renewed" else _("ended")
         }, []
-    if "created_by_id" in changes or "is_walk_in" in changes or _is_first(changes):
+    # A sale at the counter is written without saying each field.
+    if not changes or "created_by_id" in changes or "is_walk_in" in changes or _is_first(changes):
         return made_words, []
     known = [
         (FIELD_WORDS[name], _text(was), _text(now))

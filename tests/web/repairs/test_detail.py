@@ -210,3 +210,21 @@ def test_a_page_asks_the_database_a_few_times_only(shop, django_assert_max_num_q
         client.get(path_of(booking))
     with django_assert_max_num_queries(8):
         client.get(path_of(booking, "card/"))
+
+
+def test_a_sale_at_the_counter_has_no_device_to_show(shop):
+    line = {
+        "description": "Cover",
+        "hsn_code": "3926",
+        "quantity": "1",
+        "unit_price": "100",
+        "gst_rate": "18",
+    }
+    body = {"store": shop.pune, "counter_sale": True, "line_items": [line]}
+    bill = shop.bilal.post("/invoices/", body).data
+    words = words_of(browser_of(shop.bilal).get(path_of(bill["booking"])))
+    assert "Counter sale · Repair" in words
+    assert bill["invoice_number"] in words
+    assert "Sold at the counter" in words
+    assert "Job card" not in words
+    assert "No photo was taken" not in words
