@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: lighthouse lighthouse-packages screenshots test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
+.PHONY: messages lighthouse lighthouse-packages screenshots test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -48,6 +48,11 @@ migrations: dev-packages
 
 openapi: dev-packages
 	$(BIN)/python -m finetune manage openapi --check
+
+# gettext's tools find the words; nothing else needs them.
+messages: dev-packages ## Gather the words of the pages for translation, and compile what is translated
+	@command -v xgettext > /dev/null || { echo "make messages needs gettext's tools (apt install gettext)."; exit 2; }
+	$(BIN)/python -m tests.messages
 
 fuzz: security-packages ## Random requests at a shop of its own, then its books: FUZZ_SEED, FUZZ_SECONDS
 	$(BIN)/python -m tests.fuzz

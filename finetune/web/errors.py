@@ -5,24 +5,33 @@ import sys
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from finetune.core.constraints import refusal_for
+from finetune.web.shell.languages import language_of
 
 SENTENCES = {
-    400: ("That request could not be read", "Check the address, or go back and try again."),
-    403: ("This is not allowed", "Ask a system administrator if you need it for your work."),
-    404: ("There is nothing here", "The address may be mistyped, or what it showed was moved."),
-    413: ("That was too large", "Send less at a time."),
-    500: ("This is our mistake", "It was written down and nothing was changed. Try again in a moment."),
-    503: ("One moment", "The database cannot be reached just now. Nothing was changed."),
+    400: (_("That request could not be read"), _("Check the address, or go back and try again.")),
+    403: (_("This is not allowed"), _("Ask a system administrator if you need it for your work.")),
+    404: (_("There is nothing here"), _("The address may be mistyped, or what it showed was moved.")),
+    413: (_("That was too large"), _("Send less at a time.")),
+    500: (_("This is our mistake"), _("It was written down and nothing was changed. Try again in a moment.")),
+    503: (_("One moment"), _("The database cannot be reached just now. Nothing was changed.")),
 }
 
+TOO_OLD = _("This page is too old, or cookies are switched off. Reload it and try again.")
+TOO_LARGE = _("A form takes at most {mib} MiB here. Go back and send fewer or smaller photos.")
 
-def _page(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
+
+def _page(request: HttpRequest, status: int, detail: str | Promise = "") -> HttpResponse:
     title, advice = SENTENCES[status]
     request_id = getattr(request, "request_id", "")
     shown = {"status": status, "title": title, "advice": detail or advice, "error_id": request_id}
-    page = render(request, "web/error.html", shown, status=status)
+    with translation.override(language_of(request)):
+        page = render(request, "web/error.html", shown, status=status)
     page["Cache-Control"] = "no-store"
     if status == 503:
         page["Retry-After"] = "3"
@@ -38,7 +47,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403, "This page is too old, or cookies are switched off. Reload it and try again.")
+    return _page(request, 403, TOO_OLD)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -46,8 +55,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_large(request: HttpRequest, most: int) -> HttpResponse:
-    detail = f"A form takes at most {most // 2**20} MiB here. Go back and send fewer or smaller photos."
-    return _page(request, 413, detail)
+    return _page(request, 413, format_lazy(TOO_LARGE, mib=most // 2**20))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

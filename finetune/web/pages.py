@@ -7,6 +7,7 @@ from django.contrib.auth import login
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +21,7 @@ from finetune.staff.authentication import WEB_SESSION_KEY
 from finetune.staff.models import User
 from finetune.staff.throttle import address_of, remember_attempt
 from finetune.staff.web_sessions import end_session, note_log_in
+from finetune.web.shell.languages import in_their_language
 from finetune.web.shell.paths import local_path
 from finetune.web.shell.session import caller_of
 from finetune.web.shell.visit import Visit, page
@@ -33,6 +35,7 @@ HALFWAY_SECONDS = 300
 
 
 @never_cache
+@in_their_language
 def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "web/welcome.html")
 
@@ -46,6 +49,7 @@ def front(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @never_cache
+@in_their_language
 def log_in(request: HttpRequest) -> HttpResponse:
     onward = local_path(request.POST.get("next") or request.GET.get("next") or "/")
     if request.method != "POST":
@@ -68,6 +72,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("code")
 @never_cache
+@in_their_language
 def log_in_code(request: HttpRequest) -> HttpResponse:
     """The second step of who has a second factor, within some minutes of the first."""
     onward = local_path(request.POST.get("next") or request.GET.get("next") or "/")
@@ -79,7 +84,7 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("code", "")[:CODE_LENGTH_MAX]
     try:
         if REFUSED_TEXT.search(code):
-            raise Refusal(401, "invalid_credentials", "This is no code.")
+            raise Refusal(401, "invalid_credentials", _("This is no code."))
         check_code(user, code=code, address=address_of(request))
     except Refusal as refusal:
         return _refused_log_in(request, refusal, next=onward, asks_code=True)
@@ -114,10 +119,10 @@ def _refused_log_in(request: HttpRequest, refusal: Refusal, **shown: object) -> 
 def _user_of_form(request: HttpRequest, username: str) -> User:
     password = request.POST.get("password", "")
     if not username or not password:
-        raise Refusal(400, "required", "Enter your user name and your password.")
+        raise Refusal(400, "required", _("Enter your user name and your password."))
     too_long = len(username) > USERNAME_LENGTH_MAX or len(password) > PASSWORD_LENGTH_MAX
     if too_long or REFUSED_TEXT.search(username + password):
-        raise Refusal(401, "invalid_credentials", "The user name or the password is not right.")
+        raise Refusal(401, "invalid_credentials", _("The user name or the password is not right."))
     return identify(username=username, password=password, address=address_of(request))
 
 

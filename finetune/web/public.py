@@ -10,6 +10,7 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -24,16 +25,10 @@ from finetune.documents.upi import reference_for, upi_link
 from finetune.documents.wording import Language, masked_phone, rupees
 from finetune.staff.throttle import address_of
 from finetune.web.public_throttle import THROTTLE
+from finetune.web.shell.languages import language_of_link
+from finetune.web.words import STATUS_WORDS
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-STATUS_WORDS = {
-    "cancelled": "Cancelled",
-    "credited": "Returned",
-    "paid": "Paid",
-    "overdue": "Overdue",
-    "partially_paid": "Partly paid",
-    "issued": "To be paid",
-}
 View = Callable[..., HttpResponse]
 no_scripts: Any = csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})
 
@@ -62,12 +57,13 @@ def for_the_holder(view: Callable[[HttpRequest, SharedBill], HttpResponse]) -> V
     @require_safe
     @functools.wraps(view)
     def shown(request: HttpRequest, token: str) -> HttpResponse:
-        response = told_to_wait(request)
-        if response is None:
-            bill = shared_bill(token, today=today()) if TOKEN.fullmatch(token) else None
-            if bill is None:
-                raise Http404
-            response = view(request, bill)
+        with translation.override(language_of_link(request)):
+            response = told_to_wait(request)
+            if response is None:
+                bill = shared_bill(token, today=today()) if TOKEN.fullmatch(token) else None
+                if bill is None:
+                    raise Http404
+                response = view(request, bill)
         return kept_from_others(response)
 
     public_view: View = no_scripts(shown)
@@ -77,13 +73,15 @@ def for_the_holder(view: Callable[[HttpRequest, SharedBill], HttpResponse]) -> V
 @for_the_holder
 def bill_page(request: HttpRequest, bill: SharedBill) -> HttpResponse:
     row = frozen_invoice(bill.paper.id)
-    document = printed(bill.paper.kind, row, lang="en", public_url=public_url(bill.paper.token))
+    lang: Language = "hi" if language_of_link(request) == "hi" else "en"
+    document = printed(bill.paper.kind, row, lang=lang, public_url=public_url(bill.paper.token))
     buyer = row["buyer"]
     town = ", ".join(
-        filter(None, (buyer["city"], buyer["state_code"] and place_name(buyer["state_code"], "en")))
+        filter(None, (buyer["city"], buyer["state_code"] and place_name(buyer["state_code"], lang)))
     )
     shown = {
         "bill": bill,
+        "lang": lang,
         "document": document,
         "status": STATUS_WORDS[bill.status],
         "is_done": bill.status in ("paid", "credited"),
@@ -92,7 +90,7 @@ def bill_page(request: HttpRequest, bill: SharedBill) -> HttpResponse:
         "balance_due": rupees(bill.balance_due),
         "amount_paid": rupees(bill.amount_paid) if bill.amount_paid else "",
         "amount_credited": rupees(bill.amount_credited) if bill.amount_credited else "",
-        "sha256": print_invoice(bill.paper, layout="a4", lang="en").sha256,
+        "sha256": print_invoice(bill.paper, layout="a4", lang=lang).sha256,
         **_payment(bill, row["seller"]),
     }
     return render(request, "web/public_bill.html", shown)
@@ -113,10 +111,14 @@ def _payment(bill: SharedBill, seller: dict[str, Any]) -> dict[str, str]:
     return {"upi_link": link, "upi_qr": mark_safe(qr_svg(link))}  # noqa: S308
 
 
+def _paper_language(request: HttpRequest) -> Language:
+    """A paper is named by its whole address: no cookie changes what is behind it."""
+    return "hi" if request.GET.get("lang") == "hi" else "en"
+
+
 @for_the_holder
 def bill_pdf(request: HttpRequest, bill: SharedBill) -> HttpResponse:
-    lang: Language = "hi" if request.GET.get("lang") == "hi" else "en"
-    paper = print_invoice(bill.paper, layout="a4", lang=lang)
+    paper = print_invoice(bill.paper, layout="a4", lang=_paper_language(request))
     response = HttpResponse(paper.content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{paper.file_name}"'
     return response
@@ -124,13 +126,13 @@ def bill_pdf(request: HttpRequest, bill: SharedBill) -> HttpResponse:
 
 @for_the_holder
 def bill_verify(request: HttpRequest, bill: SharedBill) -> HttpResponse:
-    """What a paper must agree with: number, date and total, what became of it, and the hash of its PDF."""
+    """What a paper must agree with: number, date and total, what became of it, and the hash of its PDF, by language."""
     return JsonResponse(
         {
             "number": bill.paper.number,
             "date": bill.date.isoformat(),
             "total": money_text(bill.total),
             "status": bill.status,
-            "sha256": print_invoice(bill.paper, layout="a4", lang="en").sha256,
+            "sha256": print_invoice(bill.paper, layout="a4", lang=_paper_language(request)).sha256,
         }
     )

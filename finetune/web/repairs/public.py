@@ -10,16 +10,17 @@ from finetune.documents.wording import masked_phone
 from finetune.web.public import TOKEN, View, kept_from_others, no_scripts, told_to_wait
 from finetune.web.repairs.queries import SharedRepair, shared_repair
 from finetune.web.repairs.words import PUBLIC_STEPS
+from finetune.web.shell.languages import language_of_link
 
 
 @require_safe
 def _status_page(request: HttpRequest, token: str) -> HttpResponse:
-    response = told_to_wait(request)
-    if response is None:
-        repair = shared_repair(token) if TOKEN.fullmatch(token) else None
-        if repair is None:
-            raise Http404
-        with translation.override("hi" if request.GET.get("lang") == "hi" else "en-in"):
+    with translation.override(language_of_link(request)):
+        response = told_to_wait(request)
+        if response is None:
+            repair = shared_repair(token) if TOKEN.fullmatch(token) else None
+            if repair is None:
+                raise Http404
             response = _page(request, repair)
     return kept_from_others(response)
 

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from finetune.core.caller import Actor, Caller
 from finetune.core.listing import Row
@@ -54,12 +55,12 @@ class Visit:
     def require(self, verb: str) -> None:
         """For a page that shows more than it lets everybody do."""
         if not self.may(verb):
-            raise forbidden("Your role may not do this. Ask a system administrator.")
+            raise forbidden(_("Your role may not do this. Ask a system administrator."))
 
     def require_safe_method(self) -> None:
         """For a page that some may only look at."""
         if self.request.method not in ("GET", "HEAD"):
-            raise forbidden("Your role may only look at this. Ask a system administrator.")
+            raise forbidden(_("Your role may only look at this. Ask a system administrator."))
 
     @property
     def is_htmx(self) -> bool:
@@ -153,7 +154,7 @@ def page(
 def _answer(view: View, visit: Visit, verbs: Sequence[str], given: Mapping[str, Any]) -> HttpResponse:
     try:
         if verbs and not any(visit.may(verb) for verb in verbs):
-            raise Refusal(403, "forbidden", "Your role may not see this page. Ask a system administrator.")
+            raise Refusal(403, "forbidden", _("Your role may not see this page. Ask a system administrator."))
         return view(visit, **given)
     except Refusal as refusal:
         return refused(visit, refusal)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.dates import MONTHS as LONG_MONTHS
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +45,7 @@ def count(value: int) -> str:
 @register.filter
 def long_date(value: date) -> str:
     """Sunday, 22 November 2026."""
-    return f"{value:%A}, {value.day} {value:%B %Y}"
+    return f"{WEEKDAYS[value.weekday()]}, {value.day} {LONG_MONTHS[value.month]} {value.year}"
 
 
 MONTHS = (
