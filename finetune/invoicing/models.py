@@ -175,6 +175,10 @@ class Invoice(Versioned):
                 name="invoicing_billed_by_day",
             ),
             models.Index(models.functions.Upper("invoice_number"), name="invoicing_number_text"),
+            # The drafts of a store, few of many bills.
+            models.Index(
+                fields=["store", "id"], condition=models.Q(issued_at__isnull=True), name="invoicing_drafts"
+            ),
         ]
 
 

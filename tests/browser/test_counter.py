@@ -243,6 +243,26 @@ def test_a_lost_connection_loses_no_cart(open_as):
     page.locator(".till-empty").wait_for()
 
 
+def test_who_was_logged_out_loses_no_cart(open_as):
+    page = at_counter(open_as)
+    page.expected_complaints.append("403")
+    scan(page, "TG-PRV")
+    wait_for_lines(page, 1)
+    press(page, "F8")
+    page.context.clear_cookies()
+    press(page, "F10")
+    wait_for_words(page, "#banner", "You were logged out")
+    again = page.context.new_page()
+    again.goto("/login/")
+    again.get_by_label("User name").fill("advisor")
+    again.get_by_label("Password").fill("finetune-demo")
+    again.get_by_role("main").get_by_role("button", name="Log in").click()
+    again.wait_for_url("**/")
+    again.close()
+    page.bring_to_front()
+    save(page)
+
+
 def test_hold_here_and_recall_at_another_till(open_as):
     here = at_counter(open_as)
     scan(here, "PB-10")

@@ -27,6 +27,8 @@ def hold(visit: Visit) -> HttpResponse:
     if given.order is None:
         first = given.errors[0].message if given.errors else _("The cart is empty. Scan something first.")
         return _answer(False, first, status=409)
+    if not given.order.counter_sale:
+        return _answer(False, _("A repair keeps itself: scan it again to go on billing it."), status=409)
     try:
         _keep(visit, given, given.order)
     except Refusal as refusal:

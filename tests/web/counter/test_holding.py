@@ -105,6 +105,14 @@ def test_what_cannot_be_billed_cannot_be_held(shop: Shop):
     assert till(shop, shop.auditor).hold(desk.cart(LABOUR)).status_code == 403
 
 
+def test_a_repair_is_not_held(shop: Shop):
+    desk = till(shop)
+    cart = desk.cart(LABOUR)
+    cart["order"] = {"booking": shop.booking(), "line_items": [LABOUR]}
+    assert "A repair keeps itself" in desk.hold(cart).json()["say"]
+    assert Invoice.objects.count() == 0
+
+
 def test_a_repairs_draft_is_not_the_counters(shop: Shop):
     assert shop.bilal.post("/invoices/", repair(shop, status="draft")).status == 201
     draft = only_draft()

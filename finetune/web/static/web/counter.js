@@ -141,6 +141,7 @@ const Desk = (() => {
     Cart.keep();
     banner("");
     if (answer.data?.good) { sold(answer.data); return; }
+    if (!answer.html.includes("data-total=")) { trouble(answer); return; }
     Board.showQuote(answer.html);
     const problem = parsed(answer.html).querySelector(".pay-problem, .notice, .fault");
     flash(false, problem ? problem.textContent.trim() : Words.trouble);

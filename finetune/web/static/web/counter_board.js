@@ -86,8 +86,9 @@ const Board = (() => {
     return holder.content;
   };
   const trouble = (answer) => {
-    if (answer.isLoggedOut) banner(Words.logged_out);
-    else banner(answer.status >= 500 || answer.status === 403 ? Words.trouble : "");
+    // Without its cookies a page's token counts for nothing, which is answered with 403.
+    if (answer.isLoggedOut || answer.status === 403) banner(Words.logged_out);
+    else banner(answer.status >= 500 ? Words.trouble : "");
     const told = answer.html && parsed(answer.html).querySelector(".notice, h1");
     if (told) flash(false, told.textContent.trim());
   };
