@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -82,15 +83,14 @@ SALES = ListPage(
         Column(_("Number"), "number", kind="code", link=_document, note=lambda row: row["of_number"] or ""),
         Column(_("Date"), "date", kind="date", ordering="date"),
         Column(_("Customer"), "customer_name", note="buyer_gstin"),
-        Column(_("Place"), "place_of_supply", kind="code", is_quiet=True),
         Column(_("Taxable"), "taxable_value", kind="money"),
         Column("CGST", "cgst", kind="money", is_quiet=True),
         Column("SGST", "sgst", kind="money", is_quiet=True),
         Column("IGST", "igst", kind="money", is_quiet=True),
-        Column(_("Round-off"), "round_off_amount", kind="money", is_quiet=True),
         Column(_("Total"), "total", kind="money", ordering="total"),
     ),
     totals=_sales_totals,
+    template="web/books/sales.html",
 )
 
 
@@ -242,7 +242,13 @@ def show_sales(visit: Visit) -> HttpResponse:
         "gstin", "GSTIN", "choice", (ALL, *((row["gstin"], row["gstin"]) for row in gstins_of(visit.caller)))
     )
     spec = with_store(visit, SALES)
-    return show_list(visit, replace(spec, filters=(*spec.filters, gstins)))
+    # What the page has no room for, such as place of supply and round-off, is in the register's own file.
+    asked = {name: visit.request.GET.get(name, "") for name in ("kind", "date_from", "date_to", "gstin", "q")}
+    store = visit.request.GET.get("store", str(visit.store_id or ""))
+    whole = urlencode({name: value for name, value in {**asked, "store": store}.items() if value})
+    return show_list(
+        visit, replace(spec, filters=(*spec.filters, gstins)), whole_file=f"{whole}&format=xlsx".lstrip("&")
+    )
 
 
 @page("report.read")
