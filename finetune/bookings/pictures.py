@@ -3,6 +3,8 @@
 No place, no camera, no name, no second file hidden behind the first; and never more than a known size.
 """
 
+import struct
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ PIXELS_MAX_JPEG: Final = 64_000_000
 PIXELS_MAX: Final = 30_000_000
 QUALITIES: Final = (82, 70, 55, 40, 25)
 PHOTOS_MAX: Final = 6
+# Unpacked, the largest picture that is taken fills hundreds of megabytes: one at a time in a process.
+_UNPACKING: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Picture:
 
 def read_picture(file: IO[bytes], *, field: str = "photos") -> Picture:
     """Refuses 400 on the field for what is no picture, is damaged, or unpacks to more pixels than a phone takes."""
-    with _refusing(field):
+    with _UNPACKING, _refusing(field):
         opened = Image.open(file, formats=FORMATS)
         _refuse_bomb(opened, field)
         if opened.format in ("JPEG", "MPO"):
@@ -59,7 +63,10 @@ def _refusing(field: str) -> Iterator[None]:
     except Image.DecompressionBombError:
         raise too_many_pixels(field) from None
     # Each decoder has errors of its own, and a damaged file finds them all; nothing else happens in here.
-    except (OSError, SyntaxError, ValueError, TypeError, ArithmeticError, LookupError, EOFError, MemoryError):
+    except (
+        *(OSError, SyntaxError, ValueError, TypeError, ArithmeticError, LookupError, EOFError, MemoryError),
+        *(AttributeError, struct.error),
+    ):
         raise invalid_field(
             field, "invalid_photo", "This is no photo that can be read. Take it again, as JPEG, PNG or WebP."
         ) from None

@@ -37,5 +37,7 @@ class Actor:
     def user_id(self) -> int:
         return self.caller.user_id
 
-    def with_key(self, key: str) -> "Actor":
-        return replace(self, key=key, request_hash=key.encode())
+    def with_key(self, key: str, *, asked: bytes = b"") -> "Actor":
+        """`asked` is the hash of what is asked for: with the same key something else is refused. Left out, the key
+        alone says it, whatever comes with it."""
+        return replace(self, key=key, request_hash=asked or key.encode())

@@ -31,6 +31,9 @@ from finetune.invoicing.records import BuyerFacts, Facts, LastNumber, Order, Sto
 # What was kept of the money, and what is still owed. A draft has no settlement: all of it would be owed.
 KEPT = "(st.amount_paid + st.amount_deposited - st.amount_to_credit - st.amount_refunded)"
 BALANCE = f"greatest(0.00, i.total - coalesce(st.amount_credited + {KEPT}, 0))"
+# The condition of the index `invoicing_owed`, word by word, or it would not be used.
+OWED = """NOT st.is_cancelled AND st.total > st.amount_credited + st.amount_paid + st.amount_deposited
+    - st.amount_to_credit - st.amount_refunded"""
 BALANCE_DUE = f"CASE WHEN st.is_cancelled THEN 0.00 ELSE {BALANCE} END"
 
 # The first that holds, as the contract lists them. `today` is a parameter: overdue is about dates in India.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +23,10 @@ def ensure_static(environ: Mapping[str, str]) -> None:
     """
     if environ.get(VARIABLE):
         return
-    folder = _home(environ) / _fingerprint()
+    home = _home(environ)
+    if home is None:
+        return
+    folder = home / _fingerprint()
     os.environ[VARIABLE] = str(folder)
     if (folder / "staticfiles.json").exists():
         return
@@ -32,11 +36,25 @@ def ensure_static(environ: Mapping[str, str]) -> None:
         os.environ.pop(VARIABLE)
 
 
-def _home(environ: Mapping[str, str]) -> Path:
+def _home(environ: Mapping[str, str]) -> Path | None:
     data = environ.get("FINETUNE_DATA_DIR")
     if data and os.access(data, os.W_OK):
         return Path(data) / "static"
-    return Path(tempfile.gettempdir()) / f"finetune-static-{os.getuid()}"
+    return _own_temporary_folder()
+
+
+def _own_temporary_folder() -> Path | None:
+    """Of this user and this copy of the code, whose older layouts are removed; another copy may be serving from its
+    own. None where somebody else took the name or may write there: browsers would run what he put there."""
+    copy = hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"finetune-static-{os.getuid()}-{copy}"
+    try:
+        folder.mkdir(exist_ok=True, mode=0o755)
+        found = folder.lstat()
+    except OSError:
+        return None
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    return folder if is_ours and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else None
 
 
 def _fingerprint() -> str:

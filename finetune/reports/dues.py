@@ -17,7 +17,7 @@ from finetune.core.listing import (
     read_totals,
 )
 from finetune.customers.queries import phone_pattern
-from finetune.invoicing.queries import BALANCE, STATUS
+from finetune.invoicing.queries import BALANCE, OWED, STATUS
 
 Age = Literal["not_due", "30", "60", "90", "older"]
 AGES: Final[tuple[Age, ...]] = ("not_due", "30", "60", "90", "older")
@@ -36,7 +36,7 @@ DUES = Listing(
     source="invoicing_invoice i JOIN invoicing_settlement st ON st.invoice_id = i.id",
     row_id="i.id",
     # The scope keeps to what is owed: a list of debts has no other rows.
-    scope=f"(%(stores)s::bigint[] IS NULL OR i.store_id = ANY(%(stores)s)) AND NOT st.is_cancelled AND {BALANCE} > 0",
+    scope=f"(%(stores)s::bigint[] IS NULL OR i.store_id = ANY(%(stores)s)) AND {OWED}",
     filters={
         "store": "i.store_id = %(store)s",
         "customer": "i.customer_id = %(customer)s",

@@ -169,10 +169,41 @@ def reset_second_factor(*, actor: Actor, user_id: int) -> Made:
     """Switch off the second factor of somebody who lost it. Every session and token of theirs ends, since whoever
     found it may be in."""
     user = lock_row(User, user_id, what="user", version=None)
-    second_factor.switch_off(user.pk)
+    if second_factor.switch_off(user.pk):
+        _note_second_factor(actor, user.pk, "reset")
     change_row(user, actor=actor, verb="user.write", kind="user", changes={"epoch": user.epoch + 1})
     tokens.revoke_all(user_id=user.pk, because="second factor reset")
     return Made("user", {"id": user.pk})
+
+
+def switch_on_second_factor(*, actor: Actor, code: str) -> list[str] | None:
+    """One's own. The recovery codes, shown this once; None where the code is not right."""
+    with transaction.atomic():
+        codes = second_factor.confirm(actor.user_id, code)
+        if codes is not None:
+            _note_second_factor(actor, actor.user_id, "on")
+    return codes
+
+
+def switch_off_second_factor(*, actor: Actor) -> None:
+    with transaction.atomic():
+        if second_factor.switch_off(actor.user_id):
+            _note_second_factor(actor, actor.user_id, "off")
+
+
+def renew_recovery_codes(*, actor: Actor) -> list[str]:
+    """The old ones let nobody in any more. Needs a second factor that is on."""
+    with transaction.atomic():
+        codes = second_factor.renew_recovery_codes(actor.user_id)
+        _note_second_factor(actor, actor.user_id, "new recovery codes")
+    return codes
+
+
+def _note_second_factor(actor: Actor, user_id: int, done: str) -> None:
+    verb = "self.second_factor" if actor.user_id == user_id else "user.write"
+    audit.record(
+        actor=actor, verb=verb, kind="user", object_id=user_id, changes={"second_factor": [None, done]}
+    )
 
 
 def _move_stores(actor: Actor, user: User, stores: Sequence[int]) -> bool:

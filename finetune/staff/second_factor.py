@@ -25,9 +25,16 @@ def is_on(user_id: int) -> bool:
     return SecondFactor.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
 
 
-def propose(user: User) -> str:
-    """The secret to be put into an authenticator. It counts once `confirm` was given a code made with it."""
-    factor, _ = SecondFactor.objects.get_or_create(user=user, defaults={"secret": pyotp.random_base32()})
+def propose(user: User, *, anew: bool = True) -> str:
+    """The secret to be put into an authenticator. It counts once `confirm` was given a code made with it.
+
+    Each proposal is another one, since somebody may have looked at the last; `anew` false repeats it.
+    """
+    secret = pyotp.random_base32()
+    factor, is_first = SecondFactor.objects.get_or_create(user=user, defaults={"secret": secret})
+    waits = SecondFactor.objects.filter(pk=factor.pk, confirmed_at=None)
+    if anew and not is_first and waits.update(secret=secret):
+        return secret
     return str(factor.secret)
 
 

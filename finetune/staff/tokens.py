@@ -100,6 +100,8 @@ _FORGET = (
        AND NOT EXISTS (SELECT FROM staff_refreshtoken t WHERE t.family_id = f.id)
        AND NOT EXISTS (SELECT FROM staff_accesstoken t WHERE t.family_id = f.id)""",
     "DELETE FROM staff_loginattempt WHERE at < now() - interval '31 days'",
+    # Long after the session itself has ended: one that lives must find its row.
+    "DELETE FROM staff_websession WHERE started_at < now() - interval '60 days'",
 )
 
 

@@ -1,5 +1,6 @@
 """The pages: the front page, and log-in and log-out with a session cookie."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -104,6 +105,8 @@ def _let_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     # who was logged in already.
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.cycle_key()
+    # From now, not from the last time that something was kept in it, or a busy session would never end.
+    request.session.set_expiry(now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     request.session.pop(HALFWAY, None)
     note_log_in(request, user)
     return HttpResponseRedirect(onward, status=303)

@@ -121,3 +121,13 @@ def test_what_is_no_photo_is_refused_with_a_sentence(data):
         read(data)
     assert (refused.value.status, refused.value.code) == (400, "invalid_photo")
     assert "Take it again" in refused.value.detail
+
+
+def test_what_a_decoder_stumbles_over_is_the_files_fault(monkeypatch: pytest.MonkeyPatch):
+    def stumbles(image: object) -> None:
+        raise struct.error("required argument is not an integer")
+
+    monkeypatch.setattr("PIL.ImageOps.exif_transpose", stumbles)
+    with pytest.raises(Refusal) as refused:
+        read(picture())
+    assert refused.value.code == "invalid_photo"

@@ -66,10 +66,7 @@ def main() -> int:
             *PAGES,
             Page("public bill", _public_bill(address, cookies["manager"]), "", ("is-crawlable",)),
         ]
-        print(
-            f"{'page':<14}{'access':>8}{'practice':>10}{'seo':>6}{'perform':>9}{'bytes':>9}{'requests':>10}",
-            flush=True,
-        )
+        print(HEAD, flush=True)
         missed = [fault for page in pages for fault in _look_at(page, address, cookies.get(page.user), runs)]
     print("\n".join(["", "missed:", *missed]) if missed else "\nnothing missed")
     return 1 if missed else 0

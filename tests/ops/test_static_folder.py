@@ -1,6 +1,7 @@
 """Static files are laid out once for each content, and a folder that cannot be written is no reason not to serve."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,35 @@ def test_without_room_they_are_served_from_the_code(data: Path, monkeypatch: pyt
 def test_a_folder_that_was_named_is_left_alone(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(static_folder, "_fill", lambda folder: pytest.fail("it was named"))
     ensure_static({VARIABLE: "/somewhere"})
+
+
+@pytest.fixture
+def temporary(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A server without a folder of its own, and the temporary folder that it then uses."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(data))
+    monkeypatch.setattr(static_folder, "_collect", lambda: Path(os.environ[VARIABLE]).mkdir())
+    monkeypatch.setenv(VARIABLE, "")
+    ensure_static({})
+    return Path(os.environ[VARIABLE]).parent
+
+
+def test_a_temporary_folder_is_for_its_user_and_this_copy_of_the_code(temporary: Path):
+    assert temporary.stat().st_mode & 0o777 == 0o755
+    of_another_copy = temporary.parent / f"{temporary.name}0" / "abc"
+    of_another_copy.mkdir(parents=True)
+    (temporary / "older").mkdir()
+    os.environ[VARIABLE] = ""
+    ensure_static({})
+    assert of_another_copy.exists()
+    assert not (temporary / "older").exists()
+
+
+def test_what_others_may_have_put_there_is_not_served(temporary: Path):
+    temporary.chmod(0o777)
+    os.environ[VARIABLE] = ""
+    ensure_static({})
+    assert not os.environ.get(VARIABLE)
+    shutil.rmtree(temporary)
+    temporary.symlink_to(temporary.parent)
+    ensure_static({})
+    assert not os.environ.get(VARIABLE)

@@ -181,3 +181,16 @@ def test_a_static_file_is_named_by_its_content(db: None):
     answer = Client().get(address[1])
     assert (answer.status_code, answer["Cache-Control"]) == (200, "max-age=86400, public")
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_another_store_is_shown_even_where_the_address_named_one(shop: Shop):
+    client, _ = log_in(shop.admin)
+    here = f"/invoices/?status=overdue&store={shop.pune}&cursor=x"
+    answer = client.post("/store/", {"store": str(shop.nagpur), "next": here})
+    assert answer["Location"] == "/invoices/?status=overdue"
+
+
+def test_the_store_that_a_link_asked_for_stays_when_something_is_filtered(shop: Shop):
+    client, _ = log_in(shop.admin)
+    page = client.get("/invoices/", {"store": str(shop.pune)}).content.decode()
+    assert f'<input type="hidden" name="store" value="{shop.pune}">' in page

@@ -100,7 +100,7 @@ def body_of(form: Form, rows: Sequence[FormRow], who: Who) -> dict[str, Any]:
 
 
 def _variants(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    codes = [str(each["code"]).upper() for each in lines if each["code"]]
+    codes = [str(each["code"]) for each in lines if each["code"]]
     found = variants_by_code(codes) if codes else {}
     missing = [
         FieldError(f"line_items.{place}.code", "not_found", _("Nothing in the catalogue has this code."))

@@ -1,7 +1,6 @@
 """The list of bills."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from finetune.invoicing.queries import invoices
 from finetune.invoicing.schemas import InvoiceQuery
 from finetune.web.bills.queries import bill_totals
 from finetune.web.shell.forms import Field
-from finetune.web.shell.lists import Column, ListPage, Total, show_list
+from finetune.web.shell.lists import Column, ListPage, Total, show_list, with_store
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import STATUS_WORDS
 
@@ -75,15 +74,6 @@ LIST = ListPage(
 )
 
 
-def with_store(visit: Visit, columns: Sequence[Column]) -> Sequence[Column]:
-    """The columns, with the store where a person looks at several."""
-    if visit.store is not None:
-        return columns
-    codes = {store["id"]: store["code"] for store in visit.stores}
-    store = Column(_("Store"), lambda row: codes.get(row["store"], ""), kind="code", is_quiet=True)
-    return (*columns[:2], store, *columns[2:])
-
-
 @page("invoice.read")
 def list_bills(visit: Visit) -> HttpResponse:
-    return show_list(visit, replace(LIST, columns=with_store(visit, LIST.columns)))
+    return show_list(visit, with_store(visit, LIST))

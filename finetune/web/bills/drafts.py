@@ -41,8 +41,8 @@ def new_bill(visit: Visit) -> HttpResponse:
         return _ask_who(visit)
 
     def save(body: InvoiceIn) -> HttpResponse:
-        keeps = "keep" in visit.request.POST
-        action = draft_invoice if keeps or not visit.may("invoice.issue") else issue_invoice
+        keeps = "keep" in visit.request.POST or not visit.may("invoice.issue")
+        action = draft_invoice if keeps else issue_invoice
         made = action(actor=visit.actor, order=body.order())
         return visit.go(
             f"/invoices/{made.id}/", _("The draft is kept.") if keeps else _("The bill is issued.")

@@ -135,10 +135,11 @@ def named_variants(ids: list[int]) -> dict[int, Row]:
 
 
 def variants_by_code(codes: list[str]) -> dict[str, int]:
-    """The variant of each SKU or barcode, by the code in capitals."""
+    """The variant of each SKU or barcode, by the code in capitals. A SKU goes before somebody else's barcode."""
     rows = rows_of(
-        """SELECT upper(asked.code) AS code, min(v.id) AS id FROM unnest(%s::text[]) asked (code)
-        JOIN catalog_variant v ON upper(v.sku) = upper(asked.code) OR v.barcode = asked.code GROUP BY 1""",
+        """SELECT DISTINCT ON (1) upper(asked.code) AS code, v.id FROM unnest(%s::text[]) asked (code)
+        JOIN catalog_variant v ON upper(v.sku) = upper(asked.code) OR v.barcode = asked.code
+        ORDER BY 1, upper(v.sku) <> upper(asked.code)""",
         [codes],
     )
     return {row["code"]: row["id"] for row in rows}

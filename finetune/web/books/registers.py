@@ -16,7 +16,7 @@ from finetune.reports.dues import AGES, DuesQuery, due_totals, dues
 from finetune.reports.gst_returns import gstins_of
 from finetune.reports.registers_schemas import DayQuery, SalesQuery, ValuationQuery
 from finetune.web.shell.forms import Field
-from finetune.web.shell.lists import Column, ListPage, Total, show_list
+from finetune.web.shell.lists import Column, ListPage, Total, show_list, with_store
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import MODE_WORDS
 
@@ -225,15 +225,10 @@ TABS = (
 )
 
 
-def with_store(visit: Visit, spec: ListPage) -> ListPage:
-    """The register beside the others that this person may see, with the store of each row where there are several."""
+def beside_the_others(visit: Visit, spec: ListPage) -> ListPage:
+    """The register with tabs for those that this person may see, and the store of each row where there are several."""
     tabs = [(other.title, other.path) for verb, other in TABS if visit.may(verb)]
-    spec = replace(spec, tabs=[*tabs, (_("All reports"), "/reports/")])
-    if visit.store is not None:
-        return spec
-    codes = {store["id"]: store["code"] for store in visit.stores}
-    store = Column(_("Store"), lambda row: codes.get(row["store"], ""), kind="code", is_quiet=True)
-    return replace(spec, columns=(*spec.columns[:2], store, *spec.columns[2:]))
+    return with_store(visit, replace(spec, tabs=[*tabs, (_("All reports"), "/reports/")]))
 
 
 @page("report.read")
@@ -241,7 +236,7 @@ def show_sales(visit: Visit) -> HttpResponse:
     gstins = Field(
         "gstin", "GSTIN", "choice", (ALL, *((row["gstin"], row["gstin"]) for row in gstins_of(visit.caller)))
     )
-    spec = with_store(visit, SALES)
+    spec = beside_the_others(visit, SALES)
     # What the page has no room for, such as place of supply and round-off, is in the register's own file.
     asked = {name: visit.request.GET.get(name, "") for name in ("kind", "date_from", "date_to", "gstin", "q")}
     store = visit.request.GET.get("store", str(visit.store_id or ""))
@@ -253,14 +248,14 @@ def show_sales(visit: Visit) -> HttpResponse:
 
 @page("report.read")
 def show_day(visit: Visit) -> HttpResponse:
-    return show_list(visit, with_store(visit, DAY_BOOK))
+    return show_list(visit, beside_the_others(visit, DAY_BOOK))
 
 
 @page("cost.see")
 def show_stock_value(visit: Visit) -> HttpResponse:
-    return show_list(visit, with_store(visit, STOCK))
+    return show_list(visit, beside_the_others(visit, STOCK))
 
 
 @page("report.read")
 def show_dues(visit: Visit) -> HttpResponse:
-    return show_list(visit, with_store(visit, DUES))
+    return show_list(visit, beside_the_others(visit, DUES))

@@ -1,5 +1,6 @@
 """Hold a cart and take it up again, at any till of the store. A held bill is a draft: no number, no stock moved."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -15,6 +16,7 @@ from finetune.invoicing.posting import order_from_json
 from finetune.invoicing.records import Order, WantedLine
 from finetune.web.counter import queries
 from finetune.web.counter.asked import Asked, asked, till_key
+from finetune.web.shell.refusals import told
 from finetune.web.shell.visit import Visit, id_of, page
 
 DRAFTS = "invoice.draft"
@@ -32,18 +34,19 @@ def hold(visit: Visit) -> HttpResponse:
     try:
         _keep(visit, given, given.order)
     except Refusal as refusal:
-        return _answer(False, refusal.detail, status=refusal.status)
+        return _answer(False, told(refusal), status=refusal.status)
     return _answer(True, _("The bill is held. Any till of this store can take it up."))
 
 
 def _keep(visit: Visit, given: Asked, order: Order) -> None:
-    actor = Actor(visit.caller, request_id_of(visit.request)).with_key(f"{till_key(given.till)}-hold")
+    key, asked_for = till_key(given.till), sha256(visit.request.body).digest()
+    actor = Actor(visit.caller, request_id_of(visit.request))
     if given.till.held is None:
-        draft_invoice(actor=actor, order=order)
+        draft_invoice(actor=actor.with_key(f"{key}-hold", asked=asked_for), order=order)
         return
     changes = {name: getattr(order, name) for name in Order.__slots__ if name != "booking_id"}
     version = f'"{given.till.held.version}"'
-    actor = actor.with_key(f"{till_key(given.till)}-{given.till.held.version}")
+    actor = actor.with_key(f"{key}-{given.till.held.version}", asked=asked_for)
     change_draft(actor=actor, invoice_id=given.till.held.id, version=version, changes=changes)
 
 

@@ -147,11 +147,11 @@ def _labels(visit: Visit, form: Form) -> list[Label]:
     unknown = [code for code, _copies in wanted if code.upper() not in known]
     if unknown:
         raise _no(form, "codes", _("Not known here: %(codes)s") % {"codes": ", ".join(unknown[:20])})
-    return [
-        label_of(code, known[code.upper()], symbol=str(form.values["symbol"]))
-        for code, copies in wanted
-        for _place in range(min(copies, COPIES_MAX))
-    ]
+    symbol = str(form.values["symbol"])
+    labels: list[Label] = []
+    for code, copies in wanted:
+        labels += [label_of(code, known[code.upper()], symbol=symbol)] * min(copies, COPIES_MAX)
+    return labels
 
 
 def _no(form: Form, name: str, sentence: str) -> Refusal:

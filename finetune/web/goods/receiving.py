@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
@@ -118,7 +119,7 @@ class Move:
         if self.visit.request.GET.get("booking"):
             given["booking"] = self.visit.request.GET["booking"]
         given |= changed
-        return PATH + "?" + "&".join(f"{name}={value}" for name, value in given.items() if value is not None)
+        return f"{PATH}?{urlencode({name: value for name, value in given.items() if value is not None})}"
 
 
 def _move(visit: Visit) -> Move:

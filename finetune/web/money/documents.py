@@ -119,6 +119,7 @@ OUTCOME = (
     REFERENCE,
     replace(REASON, required=False, hint=gettext_lazy("Why it failed")),
 )
+SAID = {"true": True, "false": False}
 
 
 @page("refund.give", methods=("GET", "POST"))
@@ -129,7 +130,7 @@ def decide(visit: Visit, refund_id: str) -> HttpResponse:
     if visit.request.method == "POST":
         form = form.fill(visit.request.POST)
         with form.refusals():
-            body = form.body(OutcomeIn, succeeded=form.values["succeeded"] == "true")
+            body = form.body(OutcomeIn, succeeded=SAID.get(form.values["succeeded"]))
             decide_refund(
                 actor=visit.actor,
                 refund_id=row["id"],

@@ -1,7 +1,6 @@
 """The lists of money: payments, refunds, credit notes, customers' credit, deposits."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from finetune.refunds.queries import refunds
 from finetune.refunds.schemas import RefundQuery
 from finetune.web.money import queries
 from finetune.web.shell.forms import Field
-from finetune.web.shell.lists import Column, ListPage, Total, show_list
+from finetune.web.shell.lists import Column, ListPage, Total, show_list, with_store
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import MODE_WORDS, STATUS_WORDS
 
@@ -223,15 +222,6 @@ DEPOSIT_LIST = ListPage(
     tabs=TABS,
     totals=_deposit_totals,
 )
-
-
-def with_store(visit: Visit, spec: ListPage) -> ListPage:
-    """The list with the store of each row, where a person looks at several."""
-    if visit.store is not None:
-        return spec
-    codes = {store["id"]: store["code"] for store in visit.stores}
-    store = Column(_("Store"), lambda row: codes.get(row["store"], ""), kind="code", is_quiet=True)
-    return replace(spec, columns=(*spec.columns[:2], store, *spec.columns[2:]))
 
 
 @page("payment.read")

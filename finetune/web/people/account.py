@@ -12,7 +12,13 @@ from finetune.core.dates import now
 from finetune.core.refusals import Refusal, invalid_field
 from finetune.documents.typesetting import qr_svg
 from finetune.staff import second_factor, tokens
-from finetune.staff.actions import change_password, identify
+from finetune.staff.actions import (
+    change_password,
+    identify,
+    renew_recovery_codes,
+    switch_off_second_factor,
+    switch_on_second_factor,
+)
 from finetune.staff.authentication import WEB_SESSION_KEY, renew_session
 from finetune.staff.models import User
 from finetune.staff.schemas import PasswordIn
@@ -94,11 +100,11 @@ def turn_on(visit: Visit) -> HttpResponse:
     if visit.request.method == "POST":
         form = form.fill(visit.request.POST)
         with form.refusals():
-            codes = second_factor.confirm(user.pk, str(form.values["code"]))
+            codes = switch_on_second_factor(actor=visit.actor, code=str(form.values["code"]))
             if codes is None:
                 raise invalid_field("code", "invalid", _("This is not the code of this moment. Look again."))
             return visit.render("web/people/recovery_codes.html", codes=codes)
-    secret = second_factor.propose(user)
+    secret = second_factor.propose(user, anew=visit.request.method != "POST")
     address = second_factor.address_for(user, secret)
     # Lines of a picture, made from nothing but the address's own bits.
     shown: dict[str, Any] = {"qr": mark_safe(qr_svg(address)), "secret": secret}  # noqa: S308
@@ -116,14 +122,14 @@ def new_codes(visit: Visit) -> HttpResponse:
 
 
 def _switch_off(visit: Visit) -> HttpResponse:
-    second_factor.switch_off(visit.caller.user_id)
+    switch_off_second_factor(actor=visit.actor)
     return visit.go("/account/", _("The second factor is off."))
 
 
 def _renew_codes(visit: Visit) -> HttpResponse:
     if not second_factor.is_on(visit.caller.user_id):
         return visit.go("/account/")
-    codes = second_factor.renew_recovery_codes(visit.caller.user_id)
+    codes = renew_recovery_codes(actor=visit.actor)
     return visit.render("web/people/recovery_codes.html", codes=codes)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from finetune.core.field_errors import field_error
 from finetune.core.refusals import FieldError, Refusal
 from finetune.core.strict_json import REFUSED_TEXT
+from finetune.web.shell.refusals import told
 
 Kind = Literal[
     "text", "long", "money", "number", "choice", "id", "ids", "flag", "date", "phone", "email", "password",
@@ -153,7 +154,7 @@ class Form:
             self.errors.setdefault(each.field, self._sentence(each))
         known = {each.name for each in self.fields}
         shown = refusal.errors and all(each.field in known for each in refusal.errors)
-        self.problem = _("Look at the fields that are marked.") if shown else refusal.detail
+        self.problem = _("Look at the fields that are marked.") if shown else told(refusal)
 
     def _sentence(self, error: FieldError) -> str:
         left_empty = (

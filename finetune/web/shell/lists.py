@@ -4,12 +4,13 @@ A ListPage is data over one of the API's own reads, so that a page shows what th
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from finetune.core.caller import Caller
@@ -127,7 +128,11 @@ def _asked(visit: Visit, spec: ListPage) -> tuple[Form, Any]:
     given = {name: value for name, value in asked.items() if not REFUSED_TEXT.search(value)}
     if "store" in known and "store" not in visit.request.GET and visit.store_id is not None:
         given["store"] = str(visit.store_id)
-    form = Form(spec.filters, prefix="filter-").fill(visit.request.GET)
+    filters = list(spec.filters)
+    if "store" in asked and "store" not in {each.name for each in filters}:
+        # What a link asked for stays asked for when something else is filtered.
+        filters.append(Field("store", "", "hidden"))
+    form = Form(filters, prefix="filter-").fill(visit.request.GET)
     given |= spec.fixed
     try:
         return form, spec.query.model_validate(given)
@@ -185,3 +190,12 @@ def choices_of_stores(visit: Visit, *, all_words: Words = "") -> list[tuple[str,
     """The stores that this person may choose from."""
     first: list[tuple[str, str | Promise]] = [("", all_words)] if all_words else []
     return [*first, *((str(store["id"]), f"{store['code']} · {store['name']}") for store in visit.stores)]
+
+
+def with_store(visit: Visit, spec: ListPage) -> ListPage:
+    """The list with the store of each row as its third column, where a person looks at several."""
+    if visit.store is not None:
+        return spec
+    codes = {store["id"]: store["code"] for store in visit.stores}
+    store = Column(_("Store"), lambda row: codes.get(row["store"], ""), kind="code", is_quiet=True)
+    return replace(spec, columns=(*spec.columns[:2], store, *spec.columns[2:]))

@@ -1,5 +1,7 @@
 """What the frame of every page asks for: another store, another language."""
 
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
@@ -18,7 +20,18 @@ def choose_store(visit: Visit) -> HttpResponse:
     chosen = visit.request.POST.get("store", "")
     known = {str(store["id"]): store["id"] for store in visit.stores}
     visit.request.session[STORE_KEY] = known.get(chosen)
-    return visit.go(local_path(visit.request.POST.get("next", "/")))
+    return visit.go(_without_store(local_path(visit.request.POST.get("next", "/"))))
+
+
+def _without_store(path: str) -> str:
+    """The same page for the store that was chosen just now: one that its address names would go on being shown."""
+    parts = urlsplit(path)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name not in ("store", "cursor")
+    ]
+    return urlunsplit(("", "", parts.path, urlencode(kept), ""))
 
 
 @require_POST

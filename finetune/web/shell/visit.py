@@ -5,6 +5,8 @@ that nobody shows in a form becomes a page with the sentence and its status.
 """
 
 import functools
+import hashlib
+import json
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +30,7 @@ from finetune.staff.permissions import permits
 from finetune.staff.queries import stores_of
 from finetune.web.shell.languages import language_of
 from finetune.web.shell.menu import menu_for
+from finetune.web.shell.refusals import told
 from finetune.web.shell.session import STORE_KEY, caller_of
 
 KEY = re.compile(r"[A-Za-z0-9-]{16,64}")
@@ -44,10 +47,11 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        """For a write. The key that was put into the form when it was made lets a double press count once."""
+        """For a write. The key that was put into the form when it was made lets a double press count once. Something
+        else that comes with it, from a page gone back to, is refused: it was not done."""
         actor = Actor(self.caller, request_id_of(self.request))
         key = self.request.POST.get(KEY_FIELD, "")
-        return actor.with_key(f"form-{key}") if KEY.fullmatch(key) else actor
+        return actor.with_key(f"form-{key}", asked=_hash_of(self.request)) if KEY.fullmatch(key) else actor
 
     def may(self, verb: str) -> bool:
         return permits(self.caller.role, verb)
@@ -116,6 +120,15 @@ class Visit:
         return HttpResponseRedirect(target, status=303)
 
 
+def _hash_of(request: HttpRequest) -> bytes:
+    """What makes two presses the same: the address, the fields and the files. Passwords stay out of it."""
+    left_out = {KEY_FIELD, "csrfmiddlewaretoken", "password"}
+    fields = sorted((name, values) for name, values in request.POST.lists() if name not in left_out)
+    files = [(name, each.name, each.size) for name, given in sorted(request.FILES.lists()) for each in given]
+    text = json.dumps([request.path, fields, files])
+    return hashlib.sha256(text.encode()).digest()
+
+
 def new_form_key() -> str:
     return uuid.uuid4().hex
 
@@ -163,7 +176,7 @@ def _answer(view: View, visit: Visit, verbs: Sequence[str], given: Mapping[str, 
 def refused(visit: Visit, refusal: Refusal) -> HttpResponse:
     """A refusal as a page, or as a note where htmx waits for a part of one."""
     template = "web/parts/refused.html" if visit.is_htmx else "web/refused.html"
-    response = visit.render(template, status=refusal.status, refusal=refusal)
+    response = visit.render(template, status=refusal.status, refusal=refusal, detail=told(refusal))
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response

@@ -53,6 +53,25 @@ def test_a_double_press_takes_money_once(shop: Shop, bill: dict[str, Any]):
     assert paid(shop, bill) == "100.00"
 
 
+def test_another_amount_under_the_same_press_is_not_said_to_be_taken(shop: Shop, bill: dict[str, Any]):
+    browser = browser_of(shop.bilal)
+    path = f"/invoices/{bill['id']}/pay/"
+    assert browser.post(path, {**tender(0, "cash", "100"), "_key": KEY}).status_code == 303
+    again = browser.post(path, {**tender(0, "cash", "300"), "_key": KEY})
+    assert again.status_code == 422
+    assert "sent before with something else in it" in words_of(again)
+    assert paid(shop, bill) == "100.00"
+
+
+def test_the_key_of_one_form_is_worth_nothing_to_another(shop: Shop, bill: dict[str, Any]):
+    browser = browser_of(shop.asha)
+    browser.post(f"/invoices/{bill['id']}/pay/", {**tender(0, "cash", "100"), "_key": KEY})
+    refused = browser.post(
+        f"/invoices/{bill['id']}/link/renew/", {"reason": "Shared too widely", "_key": KEY}
+    )
+    assert refused.status_code == 422
+
+
 def test_another_way_is_offered_with_what_is_left(shop: Shop, bill: dict[str, Any]):
     browser = browser_of(shop.bilal)
     page = browser.post(f"/invoices/{bill['id']}/pay/", {**tender(0, "cash", "500"), "_more": "1"})

@@ -59,6 +59,16 @@ def test_a_customer_is_billed_with_stock_and_labour(shop: Shop):
     assert bill["total"] == "2773.00"
 
 
+def test_a_code_that_two_things_have_is_the_sku_and_a_barcode_is_read_as_it_is(shop: Shop):
+    desk.stocked(shop, sku="OTHER-1", barcode="abc-77")
+    by_sku = desk.stocked(shop, sku="ABC-77")
+    by_barcode = desk.stocked(shop, sku="OTHER-2", barcode="small-5")
+    form = line(0, code="abc-77", gst="") | line(1, code="small-5", gst="")
+    answer = browser_of(shop.bilal).post(f"/invoices/new/?customer={shop.buyer}", {**form, "issue": "1"})
+    assert answer.status_code == 303
+    assert [each["variant"] for each in last(shop)["line_items"]] == [by_sku, by_barcode]
+
+
 def test_a_walk_in_is_billed(shop: Shop):
     browser = browser_of(shop.bilal)
     assert browser.post("/invoices/new/?walk_in=1", {**line(0, **LABOUR), "issue": "1"}).status_code == 303

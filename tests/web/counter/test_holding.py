@@ -34,6 +34,15 @@ def test_held_twice_by_one_press_is_held_once(shop: Shop):
     assert Invoice.objects.count() == 1
 
 
+def test_a_cart_that_grew_after_a_lost_answer_is_not_said_to_be_held(shop: Shop):
+    desk = till(shop)
+    assert desk.hold(desk.cart(LABOUR)).json()["good"]
+    again = desk.hold(desk.cart(LABOUR, LABOUR))
+    assert (again.status_code, again.json()["good"]) == (422, False)
+    assert "sent before with something else in it" in again.json()["say"]
+    assert Invoice.objects.count() == 1
+
+
 def test_a_held_bill_comes_back_as_it_was(shop: Shop):
     variant = stocked_units(shop, IMEI)
     desk = till(shop)

@@ -76,6 +76,17 @@ def test_what_the_bank_said_is_recorded_once(shop: Shop, bill: dict[str, Any]):
     assert browser.post(f"{path}outcome/", form).status_code == 409
 
 
+@pytest.mark.parametrize("said", [{}, {"succeeded": ""}, {"succeeded": "perhaps"}])
+def test_a_refund_does_not_fail_because_nothing_was_said(
+    shop: Shop, bill: dict[str, Any], said: dict[str, str]
+):
+    payment = ledger.pay(shop.asha, bill, "1000.00", mode="card", reference="C-1")
+    refund = desk.made(ledger.refund(shop.asha, payment, "100.00"))
+    page = browser_of(shop.asha).post(f"/refunds/{refund['id']}/outcome/", {**said, "reason": "?"})
+    assert page.status_code == 400
+    assert shop.asha.get(f"/refunds/{refund['id']}/").data["status"] == "initiated"
+
+
 def test_an_advisor_gives_nothing_back(shop: Shop, bill: dict[str, Any]):
     payment = ledger.pay(shop.asha, bill, "1000.00")
     browser = browser_of(shop.bilal)

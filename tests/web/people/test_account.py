@@ -4,9 +4,11 @@ import re
 
 import pyotp
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from finetune.core import dates
+from finetune.core.models import AuditRecord
 from finetune.staff.models import SecondFactor, WebSession
 from tests.cast import PASSWORD, Shop
 from tests.web.visits import browser_of, log_in, words_of
@@ -107,3 +109,30 @@ def test_an_administrator_helps_who_lost_their_authenticator(shop: Shop):
 def test_nobody_else_does_that(shop: Shop, who: str):
     client = browser_of(getattr(shop, who))
     assert client.post(f"/settings/people/{shop.admin.id}/second-factor/off/").status_code == 403
+
+
+def test_what_is_done_with_a_second_factor_is_written_down(shop: Shop):
+    client = browser_of(shop.bilal)
+    switch_on(client, shop.bilal.id)
+    client.post("/account/second-factor/codes/", {"password": PASSWORD})
+    client.post("/account/second-factor/off/", {"password": PASSWORD})
+    of_bilal = AuditRecord.objects.filter(kind="user", object_id=shop.bilal.id, verb="self.second_factor")
+    done = [each.changes["second_factor"][1] for each in of_bilal.order_by("id")]
+    assert done == ["on", "new recovery codes", "off"]
+
+
+def test_a_key_that_somebody_may_have_seen_is_not_proposed_again(shop: Shop):
+    client = browser_of(shop.bilal)
+    key = re.compile(r"<code>([A-Z2-7]{32})</code>")
+    first, second = (key.findall(client.get("/account/second-factor/").content.decode()) for _ in range(2))
+    assert first != second
+    refused = client.post("/account/second-factor/", {"code": "000000"})
+    assert key.findall(refused.content.decode()) == second
+
+
+def test_a_session_ends_twelve_hours_after_the_log_in_however_busy_it_is(shop: Shop):
+    client = browser_of(shop.bilal)
+    ends = Session.objects.get().expire_date
+    client.post("/store/", {"store": str(shop.pune)})
+    assert Session.objects.get().expire_date == ends
+    assert 11.9 < (ends - dates.now()).total_seconds() / 3600 <= 12
