@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finetune.core.listing import Row
-from finetune.core.money import ZERO
+from finetune.core.money import ZERO, half_up
 from finetune.documents.typesetting import qr_svg
 from finetune.documents.upi import reference_for, upi_link
 from finetune.payments.actions import take_payment
@@ -23,6 +23,7 @@ from finetune.web.shell.forms import Field, Form
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import MODE_WORDS
 
+LOOK = "_look"
 MODES = tuple((mode, MODE_WORDS[mode]) for mode in ("cash", "upi", "card", "emi", "credit"))
 TENDER = (
     Field("mode", gettext_lazy("How"), "choice", MODES, required=True),
@@ -53,9 +54,11 @@ def pay_bill(visit: Visit, invoice_id: str) -> HttpResponse:
     form, data = Form(MORE_THAN_OWED), visit.request.POST
     if visit.request.method != "POST":
         rows = _rows(bill, None, {})
-    elif wants_other_rows(data):
+    elif wants_other_rows(data) or LOOK in data:
         form = form.fill(data)
         rows = _rows(bill, data, {})
+        if visit.is_htmx and LOOK in data:
+            return visit.render("web/bills/upi.html", bill=bill, **_upi(bill, around, rows))
     else:
         form = form.fill(data)
         rows = _rows(bill, data, {})
@@ -77,7 +80,7 @@ def pay_bill(visit: Visit, invoice_id: str) -> HttpResponse:
         rows=rows,
         bill=bill,
         around=around,
-        **_upi(bill, around),
+        **_upi(bill, around, rows),
     )
 
 
@@ -122,16 +125,19 @@ def _tender(row: FormRow) -> dict[str, Any]:
     return tender | ({"emi": terms} if values["mode"] == "emi" else {})
 
 
-def _upi(bill: Row, around: Row) -> dict[str, Any]:
-    """A code for the balance of this moment, with a reference of its own."""
+def _upi(bill: Row, around: Row, rows: Sequence[FormRow]) -> dict[str, Any]:
+    """A code for the part that is to come by UPI, or for all that is owed, with a reference of its own."""
     if not around["upi_vpa"] or bill["balance_due"] <= 0:
         return {}
+    parts = _amounts([row for row in rows if row.form.data is not None and values_of(row)["mode"] == "upi"])
+    amount = parts[0] if parts and ZERO < parts[0] <= bill["balance_due"] else bill["balance_due"]
+    amount = half_up(amount)
     link = upi_link(
         vpa=around["upi_vpa"],
         payee=bill["seller"]["legal_name"] or bill["seller"]["name"],
-        amount=bill["balance_due"],
+        amount=amount,
         reference=reference_for(bill["invoice_number"] or "", secrets.token_hex(7)),
         note=f"Bill {bill['invoice_number']}",
     )
     # Lines of a picture, made from nothing but the link's own bits.
-    return {"upi_qr": mark_safe(qr_svg(link)), "upi_vpa": around["upi_vpa"]}  # noqa: S308
+    return {"upi_qr": mark_safe(qr_svg(link)), "upi_vpa": around["upi_vpa"], "upi_amount": amount}  # noqa: S308

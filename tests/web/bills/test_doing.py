@@ -213,6 +213,14 @@ def test_the_upi_code_is_for_what_is_owed(shop: Shop):
     bill = desk.made(head.post("/invoices/", desk.order(store=store, customer=buyer)))
     page = words_of(browser_of(head).get(f"/invoices/{bill['id']}/pay/"))
     assert "The code holds ₹1,770.00 and goes to shop@upi." in page
+    parts = tender(0, "cash", "1000") | tender(1, "upi", "770", reference="")
+    browser, path = browser_of(head), f"/invoices/{bill['id']}/pay/"
+    part = browser.post(path, {**parts, "_look": "1"}, headers={"HX-Request": "true"})
+    assert "The code holds ₹770.00 and goes to shop@upi." in words_of(part)
+    assert "The code holds ₹770.00" in words_of(browser.post(path, {**parts, "_look": "1"}))
+    odd = tender(0, "upi", "NaN") | tender(1, "upi", "-1")
+    assert "The code holds ₹1,770.00" in words_of(browser.post(path, {**odd, "_look": "1"}))
+    assert head.get(f"/invoices/{bill['id']}/").data["amount_paid"] == "0.00"
 
 
 def test_a_character_that_cannot_be_kept_is_refused_everywhere(shop: Shop, bill: dict[str, Any]):
