@@ -6,10 +6,12 @@ No test here needs gettext's tools: `make messages` does, which writes the catal
 import html
 import json
 import re
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import polib
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import template as marked
@@ -199,6 +201,15 @@ def test_what_is_scanned_is_answered_in_hindi(shop):
     client = in_hindi(browser_of(shop.bilal))
     heard = client.get("/counter/scan/", {"store": shop.pune, "code": "NOTHING-LIKE-IT"}).json()
     assert re.search("[ऀ-ॿ]", heard["say"])
+
+
+def test_the_receipt_is_in_the_language_of_the_counter():
+    part = "web/counter/parts/done.html"
+    bill = {"id": 7, "invoice_number": "FT-1", "total": Decimal(1), "status": "paid", "balance_due": 0}
+    with translation.override("hi"):
+        assert "/api/invoices/7/pdf/?layout=receipt&amp;lang=hi" in render_to_string(part, {"bill": bill})
+    with translation.override("en-in"):
+        assert '/api/invoices/7/pdf/?layout=receipt"' in render_to_string(part, {"bill": bill})
 
 
 @pytest.fixture

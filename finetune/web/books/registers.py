@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from finetune.core.caller import Caller
 from finetune.core.dates import today
@@ -176,7 +177,7 @@ STOCK = ListPage(
         Column(_("Name"), "name"),
         Column(_("Quantity"), "quantity", kind="count", ordering="quantity"),
         Column(_("Unit cost"), lambda row: row["unit_cost"] and f"{row['unit_cost']:.3f}", kind="count"),
-        Column(_("From"), lambda row: BASES[row["basis"]], is_quiet=True),
+        Column(pgettext_lazy("basis", "From"), lambda row: BASES[row["basis"]], is_quiet=True),
         Column(_("Value"), "value", kind="money"),
     ),
     totals=_stock_totals,

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from finetune.core.listing import ListQuery
 from finetune.sending.actions import change_webhook, create_webhook, secret_of, send_again
@@ -64,7 +64,7 @@ DELIVERIES = ListPage(
         Column(gettext_lazy("When"), "created_at", kind="instant"),
         Column(gettext_lazy("What"), "event", link=lambda row: f"/settings/deliveries/{row['id']}/"),
         Column(gettext_lazy("By"), "channel"),
-        Column(gettext_lazy("To"), "recipient"),
+        Column(pgettext_lazy("recipient", "To"), "recipient"),
         Column(gettext_lazy("Status"), "status", kind="status", note="last_error"),
         Column(gettext_lazy("Tries"), "attempts", kind="count"),
     ),

@@ -6,8 +6,6 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.dates import MONTHS as LONG_MONTHS
-from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -42,10 +40,19 @@ def count(value: int) -> str:
     return f"{'−' if value < 0 else ''}{grouped(str(abs(value)))}"
 
 
+WEEKDAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+LONG_MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+    _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
+
+
 @register.filter
 def long_date(value: date) -> str:
     """Sunday, 22 November 2026."""
-    return f"{WEEKDAYS[value.weekday()]}, {value.day} {LONG_MONTHS[value.month]} {value.year}"
+    return f"{WEEKDAYS[value.weekday()]}, {value.day} {LONG_MONTHS[value.month - 1]} {value.year}"
 
 
 MONTHS = (
