@@ -31,11 +31,12 @@ class Shot:
 
 def _fill_cart(page: Any) -> None:
     """A bill under way, of what the demo has on its shelf."""
-    scan = page.locator("[data-scan]")
-    for code in ("SP-BAT-1", "SP-DSP-1", "SP-BAT-1"):
+    scan = page.locator("#scan")
+    for code in ("SP-BAT-1", "SP-DIS-1", "SP-BAT-1"):
         scan.fill(code)
         scan.press("Enter")
-        page.wait_for_load_state("networkidle")
+    page.get_by_text("SP-DIS-1").first.wait_for()
+    page.wait_for_timeout(1500)  # the quote of the last scan
 
 
 def _first_row(page: Any) -> None:
@@ -53,7 +54,7 @@ SHOTS = (
     Shot("repairs", "/repairs/"),
     Shot("repairs-phone", "/repairs/", phone=True),
     Shot("invoices", "/invoices/"),
-    Shot("invoice", "/invoices/", prepare=_first_row),
+    Shot("invoice", "/invoices/?status=paid", prepare=_first_row),
     Shot("stock", "/stock/"),
     Shot("day-end", "/day/"),
     Shot("reports-dark", "/reports/", dark=True),
@@ -68,14 +69,14 @@ def take(browser: Any, address: str, shot: Shot) -> Path:
         locale="en-IN",
         timezone_id="Asia/Kolkata",
     )
-    if shot.hindi:
-        context.add_cookies([{**HINDI, "url": address}])
     page = context.new_page()
     page.goto("/login/")
     page.get_by_label("User name").fill(shot.user)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     page.wait_for_url(f"{address}/")
+    if shot.hindi:
+        context.add_cookies([{**HINDI, "url": address}])
     page.goto(shot.path)
     page.wait_for_load_state("networkidle")
     if shot.prepare is not None:
