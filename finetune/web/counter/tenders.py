@@ -25,10 +25,8 @@ class Money:
 
 
 def settle(typed: Sequence[TypedTender], *, owed: Decimal) -> Money:
-    """Typed amounts count first; what was left open takes the rest; cash above the rest is given back.
-
-    Cash comes last, whatever the order, since only cash gives change.
-    """
+    """Typed amounts count first, cash after the others since only cash gives change; what was left open takes the
+    rest. Cash above it is given back."""
     amounts: list[Decimal] = [ZERO] * len(typed)
     rest = owed
     errors: list[FieldError] = []
@@ -39,18 +37,16 @@ def settle(typed: Sequence[TypedTender], *, owed: Decimal) -> Money:
     if rest < 0:
         errors.append(FieldError("tenders", "exceeds_balance", _("This is more than the bill comes to.")))
         rest = ZERO
-    for place, each in enumerate(typed):
-        is_open = each.given is None and each.mode != CASH
-        if is_open:
-            amounts[place], rest = rest, ZERO
     change = ZERO
     for place, each in enumerate(typed):
-        if each.mode != CASH:
-            continue
-        handed = rest if each.given is None else each.given
-        amounts[place] = min(handed, rest)
-        change += handed - amounts[place]
-        rest -= amounts[place]
+        if each.mode == CASH and each.given is not None:
+            amounts[place] = min(each.given, rest)
+            change += each.given - amounts[place]
+            rest -= amounts[place]
+    # What was left open takes the rest, cash after all others.
+    for place in sorted(range(len(typed)), key=lambda place: typed[place].mode == CASH):
+        if typed[place].given is None:
+            amounts[place], rest = rest, ZERO
     tenders = tuple(
         _tender(each, amount, place)
         for place, (each, amount) in enumerate(zip(typed, amounts, strict=True))

@@ -181,8 +181,7 @@ def test_a_upi_code_carries_the_amount(shop: Shop):
     shop.admin.patch(f"/stores/{shop.pune}/", {"upi_vpa": "pune@upi"})
     page = desk.quote(desk.cart(LABOUR, tenders=tenders))
     assert "<svg" in page.content.decode()
-    # Cash comes last, so what was left open by UPI is the whole bill.
-    assert "Scan to pay ₹500.00" in words_of(page)
+    assert "Scan to pay ₹300.00" in words_of(page)
 
 
 @pytest.mark.parametrize(
