@@ -25,7 +25,7 @@ from finetune.documents.upi import reference_for, upi_link
 from finetune.documents.wording import Language, masked_phone, rupees
 from finetune.staff.throttle import address_of
 from finetune.web.public_throttle import THROTTLE
-from finetune.web.shell.languages import language_of_link
+from finetune.web.shell.languages import language_of_link, paper_language
 from finetune.web.words import STATUS_WORDS
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -73,7 +73,7 @@ def for_the_holder(view: Callable[[HttpRequest, SharedBill], HttpResponse]) -> V
 @for_the_holder
 def bill_page(request: HttpRequest, bill: SharedBill) -> HttpResponse:
     row = frozen_invoice(bill.paper.id)
-    lang: Language = "hi" if language_of_link(request) == "hi" else "en"
+    lang = paper_language()
     document = printed(bill.paper.kind, row, lang=lang, public_url=public_url(bill.paper.token))
     buyer = row["buyer"]
     town = ", ".join(

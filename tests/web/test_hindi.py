@@ -21,7 +21,7 @@ from finetune.web.public_throttle import THROTTLE
 from finetune.web.shell.languages import LANGUAGE_COOKIE
 from tests.api.test_read_pdf import service
 from tests.messages import ROOT, catalogue_of
-from tests.web.visits import browser_of, log_in
+from tests.web.visits import browser_of, log_in, words_of
 
 CATALOGUE = polib.pofile(str(catalogue_of("hi")))
 HINDI = {(entry.msgctxt, entry.msgid): entry for entry in CATALOGUE}
@@ -210,6 +210,14 @@ def test_the_receipt_is_in_the_language_of_the_counter():
         assert "/api/invoices/7/pdf/?layout=receipt&amp;lang=hi" in render_to_string(part, {"bill": bill})
     with translation.override("en-in"):
         assert '/api/invoices/7/pdf/?layout=receipt"' in render_to_string(part, {"bill": bill})
+
+
+def test_a_bill_is_shown_as_its_hindi_paper(shop):
+    bill = shop.bilal.post("/invoices/", {"booking": shop.booking(), "line_items": [service()]}).data
+    words = words_of(in_hindi(browser_of(shop.bilal)).get(f"/invoices/{bill['id']}/"))
+    for each in ("कर बीजक", "महाराष्ट्र", "भुगतान बाकी", "कुल योग"):
+        assert each in words
+    assert "Maharashtra" not in words
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from finetune.core.listing import Row
 from finetune.core.money import plain_text
 from finetune.core.refusals import FieldError, Refusal
-from finetune.documents.parties import place_name
 from finetune.gst.rates import RATES
 from finetune.gst.supply import OTHER_COUNTRY, STATES
 from finetune.web.bills.queries import variants_by_code
 from finetune.web.bills.rows import FormRow, values_of
 from finetune.web.shell.forms import Field, Form, Words
+from finetune.web.shell.languages import place_shown_lazy
 
 LINES_SHOWN_MAX = 60
 USUAL_RATE = "18"
@@ -53,7 +53,7 @@ LINE = (
 
 def _places() -> list[tuple[str, Any]]:
     usual = ("", gettext_lazy("As the law has it"))
-    return [usual, *((code, place_name(code, "en")) for code in (*sorted(STATES), OTHER_COUNTRY))]
+    return [usual, *((code, place_shown_lazy(code)) for code in (*sorted(STATES), OTHER_COUNTRY))]
 
 
 HEAD = (

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finetune.core.money import plain_text
-from finetune.documents.parties import place_name
 from finetune.documents.wording import price
 from finetune.invoicing.explanation import Step
+from finetune.web.shell.languages import place_shown
 from finetune.web.templatetags.shop import inr
 
 # In short what docs/money.md says at length.
@@ -156,7 +156,7 @@ def _tax(figures: Mapping[str, Any]) -> str:
 
 
 def _places(figures: Mapping[str, Any]) -> str:
-    store, place = place_name(figures["store_state"], "en"), place_name(figures["place"], "en")
+    store, place = place_shown(figures["store_state"]), place_shown(figures["place"])
     if figures["category"] in ("sez", "export"):
         return _("A supply to a SEZ unit or abroad is always between States: IGST.")
     if figures["nature"] == "intra":

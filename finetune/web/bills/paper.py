@@ -15,6 +15,7 @@ from finetune.documents.builders import printed
 from finetune.documents.records import PrintedDocument, PrintedLine, TaxCell
 from finetune.invoicing.explanation import Step, explain_balance, explain_bill, explain_line
 from finetune.web.bills.explained import ShownStep, in_words, rules_of
+from finetune.web.shell.languages import paper_language
 
 TAX_COLUMNS_BESIDE = 4  # what stands left and right of the tax columns, whatever the document
 
@@ -46,7 +47,7 @@ def opened(row: Row) -> Row:
 
 def paper_of(bill: Row, around: Row) -> Paper:
     """`bill` is opened, `around` what `queries.around` read."""
-    document = printed(bill["document_type"], _frozen(bill, around), lang="en", public_url="")
+    document = printed(bill["document_type"], _frozen(bill, around), lang=paper_language(), public_url="")
     state_tax = bill["state_tax_label"]
     of_lines: list[list[Step]] = [explain_line(bill, place) for place in range(len(bill["line_items"]))]
     of_bill = explain_bill(bill)

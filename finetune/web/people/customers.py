@@ -11,12 +11,12 @@ from finetune.core.listing import Row
 from finetune.customers.actions import change_customer, create_customer
 from finetune.customers.queries import customer, customers
 from finetune.customers.schemas import CustomerIn, CustomerPatch, CustomerQuery
-from finetune.documents.parties import place_name
 from finetune.web.people import customer_queries
 from finetune.web.people.places import state_choices
 from finetune.web.repairs.history import changes_of
 from finetune.web.repairs.queries import history
 from finetune.web.shell.forms import Field, Form
+from finetune.web.shell.languages import place_shown
 from finetune.web.shell.lists import Column, ListPage, show_list
 from finetune.web.shell.visit import Visit, id_of, page
 
@@ -114,7 +114,7 @@ def show_customer(visit: Visit, customer_id: str) -> HttpResponse:
         "web/people/customer.html",
         customer=row,
         category=dict(CATEGORIES)[row["category"]],
-        place=place_name(row["state_code"], "en") if row["state_code"] else "",
+        place=place_shown(row["state_code"]) if row["state_code"] else "",
         about=customer_queries.about(visit.caller, row["id"]),
         repairs=customer_queries.repairs(visit.caller, row["id"]),
         bills=customer_queries.bills(visit.caller, row["id"]),

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from finetune.documents.parties import place_name
 from finetune.gst.supply import STATES
+from finetune.web.shell.languages import place_shown_lazy
 
 
 @cache
 def state_choices() -> tuple[tuple[str, str], ...]:
     """By code, with an empty one first."""
-    return (("", "—"), *((code, place_name(code, "en")) for code in sorted(STATES)))
+    return (("", "—"), *((code, place_shown_lazy(code)) for code in sorted(STATES)))

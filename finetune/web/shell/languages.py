@@ -8,6 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import lazy
+
+from finetune.documents.parties import place_name
+from finetune.documents.wording import Language
 
 LANGUAGE_COOKIE = "finetune_language"
 LANGUAGES = (("en-in", "English"), ("hi", "हिन्दी"))
@@ -24,6 +28,20 @@ def language_of_link(request: HttpRequest) -> str:
     language; without it, what the cookie says."""
     asked = {"hi": "hi", "en": "en-in"}.get(request.GET.get("lang", ""))
     return asked or language_of(request)
+
+
+def paper_language() -> Language:
+    """The language of a document that the page being made shows."""
+    return "hi" if translation.get_language() == "hi" else "en"
+
+
+def place_shown(code: str) -> str:
+    """A State by its code, in the language of the page."""
+    return place_name(code, paper_language())
+
+
+# For lists of choices that are made once, when the program starts.
+place_shown_lazy = lazy(place_shown, str)
 
 
 def in_their_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
