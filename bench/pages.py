@@ -51,7 +51,6 @@ PAGES = (
     "/reports/",
     "/find/?q=FT-INV-0001",
     "/settings/",
-    "/settings/changes/",
     "/account/",
 )
 
