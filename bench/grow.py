@@ -67,6 +67,7 @@ def bills(shop: Shop, scene: Scene, wanted: int) -> None:
         for first in range(grown + 1, grown + missing + 1, STEP):
             last = min(first + STEP - 1, grown + missing)
             connection.execute(_BILLS, {"first": first, "last": last, "lines": LINES_EACH})
+        assert _count(connection, "invoicing_invoice") >= wanted, "there was no bill to copy"
         _settle(connection)
 
 

@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from bench import grow
-from bench.scene import set_scene
+from bench.clients import Client
+from bench.scene import Scene, set_scene
 from bench.shop import ADMIN, PASSWORD, Shop, shop_of_its_own
+from bench.work import issue_body
 
 PAGE_MS_MAX = 100.0
 TIMES = 6
@@ -99,6 +101,7 @@ def main() -> int:
     missed, failed = [], []
     with shop_of_its_own() as shop:
         scene, began = set_scene(shop), time.monotonic()
+        _issue_patterns(shop, scene)
         grow.bills(shop, scene, options.bills)
         grow.stock(shop, balances=100_000, movements=options.movements)
         print(f"{options.bills:,} bills, made in {time.monotonic() - began:.0f} s\n")
@@ -116,6 +119,13 @@ def main() -> int:
                 failed += [f"{page} ({who}): {found.status}"] if found.status not in (200, 302, 303) else []
     print(f"\nmissed: {', '.join(missed) or 'nothing'}\nfailed: {', '.join(failed) or 'nothing'}")
     return 1 if failed or (missed and options.strict) else 0
+
+
+def _issue_patterns(shop: Shop, scene: Scene) -> None:
+    """Bills of as many lines as those that growing copies."""
+    client = Client(shop.port, scene.tokens[0])
+    for _ in range(20):
+        client.call("POST", "/invoices/", issue_body(scene))
 
 
 def _look_at(visitor: Visitor, shop: Shop, path: str) -> Found:

@@ -183,8 +183,7 @@ def test_a_refused_request_leaves_its_key_free_and_no_trace(shop, master):
 def test_all_missing_fields_at_once(shop, master):
     answer = shop.admin.post(master.path, {})
     assert answer.status == 400
-    expected = master.required - ({"device", "issue"} if master.path == "/bookings/" else set())
-    assert answer.field_codes() == dict.fromkeys(expected, "required")
+    assert answer.field_codes() == dict.fromkeys(master.required, "required")
 
 
 @every_master

@@ -13,7 +13,7 @@ from finetune.staff.permissions import (
     sees_cost,
 )
 
-READS = {verb for verb in PERMISSIONS if verb.endswith(".read") or verb == "cost.see"}
+READS = {verb for verb in PERMISSIONS if verb.endswith(".read") or verb in ("cost.see", "code.resolve")}
 OWN_ACCOUNT = {"self.log_out", "self.change_password", "self.second_factor"}
 
 
