@@ -114,7 +114,7 @@ def _intake_of(visit: Visit, form: Form, matches: Sequence[Row], chosen: str) ->
     known = _known(visit, chosen)
     new_customer = None if known else _part(form, PERSON, CustomerIn)
     phone = new_customer.phone if new_customer is not None and chosen != SOMEBODY_NEW else ""
-    if phone and any(row["phone"] == phone for row in matches):
+    if phone and any(row["phone"] == phone for row in matches) and not visit.was_done:
         form.errors["phone"] = _("This number is known. Choose who it is, or somebody new.")
     booking = _part(form, (form["store"].field, *DEVICE), BookingIn, customer=known["id"] if known else 1)
     deposit = _part(form, DEPOSIT, DepositIn) if form.values["amount"] else None

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from finetune.core.caller import Actor, Caller
 from finetune.core.listing import Row
+from finetune.core.models import IdempotencyKey
 from finetune.core.problems import request_id_of
 from finetune.core.refusals import Refusal, forbidden, not_found
 from finetune.staff.permissions import permits
@@ -52,6 +53,14 @@ class Visit:
         actor = Actor(self.caller, request_id_of(self.request))
         key = self.request.POST.get(KEY_FIELD, "")
         return actor.with_key(f"form-{key}", asked=_hash_of(self.request)) if KEY.fullmatch(key) else actor
+
+    @property
+    def was_done(self) -> bool:
+        """Whether this very form did its work already: what a second press then meets is its own doing."""
+        key = self.actor.key
+        return (
+            key is not None and IdempotencyKey.objects.filter(user_id=self.caller.user_id, key=key).exists()
+        )
 
     def may(self, verb: str) -> bool:
         return permits(self.caller.role, verb)

@@ -87,8 +87,9 @@ def test_it_is_changed_with_the_version_that_was_seen(shop):
 def test_a_part_is_used_by_its_sku(shop):
     booking, code = shop.booking(), on_the_shelf(shop)
     client = browser_of(shop.bilal)
-    answer = client.post(path_of(booking, "parts/"), {"code": f" {code} ", "quantity": "2", "_key": "c" * 32})
-    again = client.post(path_of(booking, "parts/"), {"code": code, "quantity": "2", "_key": "c" * 32})
+    sent = {"code": f" {code} ", "quantity": "2", "_key": "c" * 32}
+    answer = client.post(path_of(booking, "parts/"), sent)
+    again = client.post(path_of(booking, "parts/"), sent)
     assert (answer.status_code, again.status_code) == (303, 303)
     entry = StockEntry.objects.get(entry_type="consumption")
     assert (entry.quantity, entry.booking_id, entry.delta) == (2, booking, -2)
