@@ -87,7 +87,7 @@ def pay_bill(visit: Visit, invoice_id: str) -> HttpResponse:
 def _rows(bill: Row, data: Any, errors: dict[str, str]) -> list[FormRow]:
     start = {"mode": "cash", "amount": bill["balance_due"] or ""}
     rows = rows_of_form(TENDER, name="tenders", data=data, initial=(start,), errors=errors)
-    if data is not None and rows[-1].form.data is None:
+    if data is not None and rows and rows[-1].form.data is None:
         # A row that was just added is offered what is still to be covered.
         rest = left_to_pay(bill["balance_due"], _amounts(rows[:-1]))
         rows[-1].form.initial = {f"{rows[-1].prefix}amount": rest or ""}

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from finetune.core.caller import Caller
 from finetune.core.listing import Page
 from finetune.core.refusals import invalid_field
+from finetune.core.strict_json import REFUSED_TEXT
 from finetune.inventory import queries as inventory
 from finetune.inventory.schemas import SerialEventQuery, SerialQuery
 from finetune.web.goods import queries
@@ -85,6 +86,8 @@ def list_serials(visit: Visit) -> HttpResponse:
 
 
 def _scanned(visit: Visit, text: str) -> int | None:
+    if REFUSED_TEXT.search(text):
+        return None
     try:
         query = SerialQuery(serial_no=text)
     except ValidationError:

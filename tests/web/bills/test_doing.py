@@ -72,6 +72,10 @@ def test_the_key_of_one_form_is_worth_nothing_to_another(shop: Shop, bill: dict[
     assert refused.status_code == 422
 
 
+def test_a_form_without_any_way_of_paying_is_refused(shop: Shop, bill: dict[str, Any]):
+    assert browser_of(shop.bilal).post(f"/invoices/{bill['id']}/pay/", {}).status_code == 400
+
+
 def test_another_way_is_offered_with_what_is_left(shop: Shop, bill: dict[str, Any]):
     browser = browser_of(shop.bilal)
     page = browser.post(f"/invoices/{bill['id']}/pay/", {**tender(0, "cash", "500"), "_more": "1"})

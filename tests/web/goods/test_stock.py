@@ -145,3 +145,7 @@ def test_a_shelf_asks_a_few_times(shop: Shop, django_assert_max_num_queries: Any
     client = browser_of(shop.asha)
     with django_assert_max_num_queries(11):
         client.get(f"/stock/{ledger_id(shop.pune, variant)}/")
+
+
+def test_a_scan_that_cannot_be_a_serial_finds_nothing(shop: Shop):
+    assert browser_of(shop.bilal).get("/serials/?serial_no=%00").status_code == 200
