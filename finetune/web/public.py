@@ -11,7 +11,6 @@ from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from finetune.core.dates import today
@@ -20,12 +19,12 @@ from finetune.documents.builders import printed
 from finetune.documents.parties import place_name
 from finetune.documents.printing import print_invoice, public_url
 from finetune.documents.queries import SharedBill, frozen_invoice, shared_bill
-from finetune.documents.typesetting import qr_svg
 from finetune.documents.upi import reference_for, upi_link
 from finetune.documents.wording import Language, masked_phone, rupees
 from finetune.staff.throttle import address_of
 from finetune.web.public_throttle import THROTTLE
 from finetune.web.shell.languages import language_of_link, paper_language
+from finetune.web.shell.pictures import qr_picture
 from finetune.web.words import STATUS_WORDS
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -107,8 +106,7 @@ def _payment(bill: SharedBill, seller: dict[str, Any]) -> dict[str, str]:
         reference=reference_for(bill.paper.number, secrets.token_hex(7)),
         note=f"Bill {bill.paper.number}",
     )
-    # Lines of a picture, made from nothing but the link's own bits.
-    return {"upi_link": link, "upi_qr": mark_safe(qr_svg(link))}  # noqa: S308
+    return {"upi_link": link, "upi_qr": qr_picture(link)}
 
 
 def _paper_language(request: HttpRequest) -> Language:

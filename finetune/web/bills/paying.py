@@ -6,13 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finetune.core.listing import Row
 from finetune.core.money import ZERO, half_up
-from finetune.documents.typesetting import qr_svg
 from finetune.documents.upi import reference_for, upi_link
 from finetune.payments.actions import take_payment
 from finetune.payments.rules import left_to_pay
@@ -20,6 +18,7 @@ from finetune.payments.schemas import PaymentIn
 from finetune.web.bills.bill import read_bill
 from finetune.web.bills.rows import FormRow, refuse_odd_text, rows_of_form, values_of, wants_other_rows
 from finetune.web.shell.forms import Field, Form
+from finetune.web.shell.pictures import qr_picture
 from finetune.web.shell.visit import Visit, page
 from finetune.web.words import MODE_WORDS
 
@@ -139,5 +138,4 @@ def _upi(bill: Row, around: Row, rows: Sequence[FormRow]) -> dict[str, Any]:
         reference=reference_for(bill["invoice_number"] or "", secrets.token_hex(7)),
         note=f"Bill {bill['invoice_number']}",
     )
-    # Lines of a picture, made from nothing but the link's own bits.
-    return {"upi_qr": mark_safe(qr_svg(link)), "upi_vpa": around["upi_vpa"], "upi_amount": amount}  # noqa: S308
+    return {"upi_qr": qr_picture(link), "upi_vpa": around["upi_vpa"], "upi_amount": amount}

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from finetune.core.caller import Actor
@@ -14,7 +13,6 @@ from finetune.core.money import ZERO, money_text
 from finetune.core.problems import request_id_of
 from finetune.core.refusals import Refusal
 from finetune.core.transactions import Made
-from finetune.documents.typesetting import qr_svg
 from finetune.documents.upi import upi_link
 from finetune.invoicing.queries import invoice
 from finetune.payments.actions import Held, sell
@@ -23,6 +21,7 @@ from finetune.payments.rules import UPI
 from finetune.web.counter import queries
 from finetune.web.counter.asked import Asked, TillIn, asked, till_key
 from finetune.web.counter.quoting import Problem, Quote, quote, reasons_text
+from finetune.web.shell.pictures import qr_picture
 from finetune.web.shell.visit import Visit, page
 
 SELLS = "sale.make"
@@ -66,8 +65,7 @@ def _upi(quoted: Quote) -> dict[str, Any]:
     link = upi_link(
         vpa=vpa, payee=payee, amount=wanted.amount, reference=reference[:35], note=f"{payee}, {_('counter')}"
     )
-    # Lines of a picture, made from nothing but the link's own bits.
-    return {"qr": mark_safe(qr_svg(link)), "link": link, "amount": wanted.amount}  # noqa: S308
+    return {"qr": qr_picture(link), "link": link, "amount": wanted.amount}
 
 
 @page(SELLS, methods=("POST",))

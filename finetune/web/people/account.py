@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from finetune.core.dates import now
 from finetune.core.refusals import Refusal, invalid_field
-from finetune.documents.typesetting import qr_svg
 from finetune.staff import second_factor, tokens
 from finetune.staff.actions import (
     change_password,
@@ -25,6 +23,7 @@ from finetune.staff.schemas import PasswordIn
 from finetune.staff.throttle import address_of
 from finetune.staff.web_sessions import end_other_sessions, end_session, open_sessions
 from finetune.web.shell.forms import Field, Form
+from finetune.web.shell.pictures import qr_picture
 from finetune.web.shell.visit import Visit, id_of, page
 
 PASSWORD_FIELDS = (
@@ -106,8 +105,7 @@ def turn_on(visit: Visit) -> HttpResponse:
             return visit.render("web/people/recovery_codes.html", codes=codes)
     secret = second_factor.propose(user, anew=visit.request.method != "POST")
     address = second_factor.address_for(user, secret)
-    # Lines of a picture, made from nothing but the address's own bits.
-    shown: dict[str, Any] = {"qr": mark_safe(qr_svg(address)), "secret": secret}  # noqa: S308
+    shown: dict[str, Any] = {"qr": qr_picture(address), "secret": secret}
     return visit.render("web/people/second_factor.html", status=form.status, form=form, **shown)
 
 

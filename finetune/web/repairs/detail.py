@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,6 @@ from finetune.bookings.schemas import BookingPatch
 from finetune.core.dates import now
 from finetune.core.listing import Row
 from finetune.deposits.queries import deposits
-from finetune.documents.typesetting import qr_svg
 from finetune.invoicing.queries import invoices
 from finetune.invoicing.schemas import InvoiceQuery
 from finetune.payments.deposit_schemas import DepositQuery
@@ -25,6 +23,7 @@ from finetune.web.repairs.history import changes_of
 from finetune.web.repairs.new import DEVICE
 from finetune.web.repairs.words import COLUMN_WORDS, MOVE_WORDS, age_words
 from finetune.web.shell.forms import Field, Form
+from finetune.web.shell.pictures import qr_picture
 from finetune.web.shell.visit import Visit, id_of, page
 from finetune.web.words import STATUS_WORDS
 
@@ -163,7 +162,7 @@ def job_card(visit: Visit, booking_id: str) -> HttpResponse:
         repair=row,
         status_url=url,
         # Lines of a picture, made from nothing but the link's own bits.
-        qr=mark_safe(qr_svg(url)) if url else "",  # noqa: S308
+        qr=qr_picture(url) if url else "",
         deposits=_deposits(visit, row),
         photo_count=len(queries.photos(row["id"])),
     )
