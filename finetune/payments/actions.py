@@ -7,6 +7,7 @@ from decimal import Decimal
 from finetune.core import audit
 from finetune.core.caller import Actor
 from finetune.core.masters import refuse_stale
+from finetune.core.refusals import not_found
 from finetune.core.transactions import Made, one_transaction
 from finetune.deposits import queries as deposit_queries
 from finetune.deposits.rules import (
@@ -80,6 +81,8 @@ def sell(
     """
     if held is not None:
         draft = lock_draft(held.invoice_id, caller=actor.caller)
+        if not draft["order"].get("counter_sale"):
+            raise not_found("held bill")  # a repair's draft stays with its booking
         refuse_issued(draft["issued_at"])
         refuse_stale(draft["version"], held.version)
     draft_id = None if held is None else held.invoice_id

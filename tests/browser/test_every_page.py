@@ -29,7 +29,9 @@ def test_every_page_at_the_desk(open_as, user: str):
     for address in reachable(page):
         seen += 1
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour on its way to another
+            page.emulate_media(
+                color_scheme=scheme, reduced_motion="reduce"
+            )  # no colour on its way to another
             if found := faults_of(page):
                 faults[f"{address} ({scheme})"] = found
         page.emulate_media(color_scheme="light", reduced_motion="reduce")

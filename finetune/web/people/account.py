@@ -95,10 +95,12 @@ def turn_on(visit: Visit) -> HttpResponse:
     user = User.objects.get(pk=visit.caller.user_id)
     if second_factor.is_on(user.pk):
         return visit.go("/account/")
-    form = Form(CODE_FIELDS)
+    form = Form((*CODE_FIELDS, *CONFIRM_FIELDS))
     if visit.request.method == "POST":
         form = form.fill(visit.request.POST)
         with form.refusals():
+            # Or somebody at an unwatched screen could put their own authenticator before its owner's account.
+            _refuse_wrong_password(visit, str(form.values["password"] or "")[:256])
             codes = switch_on_second_factor(actor=visit.actor, code=str(form.values["code"]))
             if codes is None:
                 raise invalid_field("code", "invalid", _("This is not the code of this moment. Look again."))

@@ -98,6 +98,16 @@ def test_a_bill_that_was_taken_up_is_put_back_as_it_now_stands(shop: Shop):
     assert desk.hold(stale).status_code == 412
 
 
+def test_the_draft_of_a_repair_is_not_sold_over_the_counter(shop: Shop):
+    desk = till(shop)
+    line = {"description": "Labour", "quantity": "1", "unit_price": "100.00", "gst_rate": "18"}
+    body = {"booking": shop.booking(), "status": "draft", "line_items": [line]}
+    draft = shop.bilal.post("/invoices/", body).data["id"]
+    held = {"id": draft, "version": 1}
+    desk.sell(desk.cart(LABOUR, tenders=[cash()], held=held, key=key_of(4)))
+    assert shop.bilal.get(f"/invoices/{draft}/").data["status"] == "draft"
+
+
 def test_a_held_bill_is_given_up(shop: Shop):
     desk = till(shop)
     desk.hold(desk.cart(LABOUR))

@@ -22,7 +22,7 @@ def code_now(user_id: int) -> str:
 
 def switch_on(client: Client, user_id: int) -> list[str]:
     assert "QR code" in client.get("/account/second-factor/").content.decode()
-    page = client.post("/account/second-factor/", {"code": code_now(user_id)})
+    page = client.post("/account/second-factor/", {"code": code_now(user_id), "password": PASSWORD})
     return re.findall(r"<code>([a-z2-7-]{19})</code>", page.content.decode())
 
 
