@@ -29,7 +29,7 @@ from finetune.web.words import STATUS_WORDS
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 View = Callable[..., HttpResponse]
-no_scripts: Any = csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})
+no_scripts: Any = csp_replace({"script-src": [NONE], "form-action": [NONE]})
 
 
 def told_to_wait(request: HttpRequest) -> HttpResponse | None:
