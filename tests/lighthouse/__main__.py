@@ -165,7 +165,9 @@ def _public_bill(address: str, session: str) -> str:
     from urllib.parse import urlsplit
     from urllib.request import Request, urlopen
 
-    asked = Request(f"{address}/api/invoices/?status=paid&page_size=1", headers={"Cookie": f"{SESSION}={session}"})
+    asked = Request(
+        f"{address}/api/invoices/?status=paid&page_size=1", headers={"Cookie": f"{SESSION}={session}"}
+    )
     with urlopen(asked, timeout=30) as answer:
         row = json.loads(answer.read())["results"][0]
     return str(urlsplit(row["public_url"]).path)

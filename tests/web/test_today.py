@@ -159,7 +159,8 @@ def test_the_database_is_asked_a_few_times_only(shop: Shop, django_assert_max_nu
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (queries._BILLED, "invoicing_billed_by_day"),
+        # By day either way: which of the two is a matter of what the empty table of a test was last counted as.
+        (queries._BILLED, "invoicing_(billed_by_day|date)"),
         (queries._RECEIVED, "payments_date"),
         (queries._OWED, "invoicing_owed"),
         (queries._WAITING, "inventory_entry_waiting"),
@@ -170,7 +171,7 @@ def test_no_statement_walks_through_years(db: None, statement: str, index: str):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}", given)
-        assert index in "\n".join(row[0] for row in cursor.fetchall())
+        assert re.search(index, "\n".join(row[0] for row in cursor.fetchall()))
 
 
 @pytest.mark.parametrize(
