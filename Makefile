@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: messages lighthouse lighthouse-packages screenshots test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
+.PHONY: messages platforms image failover deploy-packages lighthouse lighthouse-packages screenshots test-browser browser-packages fuzz long audit security-packages help run test check lint types imports migrations openapi books backup restore fmt requirements wheel clean venv run-packages dev-packages bench
 
 help: ## This page
 	@echo "FineTune. Python 3.11 or later and make are all it needs."
@@ -19,13 +19,28 @@ run: run-packages ## The shop: database, migrations, demo on an empty data folde
 	@exec $(BIN)/python -m finetune run
 
 test: dev-packages ## All tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(APART)
+
+# What needs programs that no package index brings.
+APART := $(addprefix --ignore tests/,browser platforms image failover)
 
 test-browser: browser-packages ## A real browser at a real shop: each role's day, and every page by day and night
 	$(BIN)/python -m pytest -q tests/browser
 
 lighthouse: browser-packages lighthouse-packages ## Lighthouse over the pages that matter: 100 but for performance, which is told (ONCE=1: one run)
 	$(BIN)/python -m tests.lighthouse $(if $(ONCE),--once)
+
+platforms: deploy-packages ## The files of deploy/, each looked at by its platform's own tools
+	@$(call programs,caddy systemd-analyze:systemd)
+	$(BIN)/python -m pytest -q tests/platforms
+
+image: deploy-packages ## Build the image without an engine, and run it: read-only, without rights, on a PostgreSQL server
+	@$(call programs,debootstrap buildah podman runc)
+	$(BIN)/python -m pytest -q -s tests/image
+
+failover: deploy-packages ## PgBouncer under load, a standby that is read, and a primary that is killed
+	@$(call programs,pgbouncer etcd:etcd-server)
+	$(BIN)/python -m pytest -q -s tests/failover
 
 screenshots: browser-packages ## Take the pictures of docs/screenshots anew, with a real browser at a demo shop
 	$(BIN)/python -m tests.browser.screenshots
@@ -90,7 +105,8 @@ requirements: venv ## Resolve requirements/*.in anew into requirements/*.txt
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in -o run.txt && \
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in dev.in -o dev.txt && \
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) security.in -o security.txt && \
-	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) browser.in -o browser.txt
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) browser.in -o browser.txt && \
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) deploy.in -o deploy.txt
 RESOLVE := --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
 
 wheel: dev-packages ## Build the package into dist/
@@ -117,6 +133,9 @@ dev-packages: run-packages
 security-packages: dev-packages
 	@$(call install,security)
 
+deploy-packages: dev-packages
+	@$(call install,deploy)
+
 browser-packages: dev-packages
 	@$(call install,browser)
 	@command -v chromium > /dev/null || [ -n "$$CHROME_PATH" ] || { \
@@ -138,3 +157,10 @@ install = sum=`cksum < requirements/$(1).txt`; \
     $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps \
       -r requirements/$(1).txt && echo "$$sum" > $(VENV)/$(1)-packages; \
   fi
+
+# Programs of Debian's, as name or name:package. Where they cannot be had, the tests that need them say so.
+programs = missing=; for each in $(1); do \
+    command -v "$${each%%:*}" > /dev/null || missing="$$missing $${each\#\#*:}"; done; \
+  if [ -n "$$missing" ]; then echo "Installing$$missing"; \
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
+      > /dev/null 2>&1 || echo "They could not be installed; what needs them is left out."; fi
