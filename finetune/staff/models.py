@@ -94,12 +94,13 @@ class LoginAttempt(models.Model):
 
 class SecondFactor(models.Model):
     """A user's authenticator. It counts once it is confirmed; `last_step` is the time step of the last code that was
-    taken, so that nobody uses a code they saw over a shoulder."""
+    taken, so that nobody uses a code they saw over a shoulder. `wrong_in_a_row` bounds the guesses at it."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
     secret = models.CharField(max_length=64)
     confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField(db_default=0, default=0)
+    wrong_in_a_row = models.PositiveSmallIntegerField(db_default=0, default=0)
 
 
 class RecoveryCode(models.Model):

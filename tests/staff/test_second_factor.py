@@ -89,6 +89,25 @@ def test_guessing_codes_is_throttled_as_guessing_passwords_is(shop: Shop):
     assert answers[-1].status == 429
 
 
+def test_guesses_are_bounded_from_however_many_addresses(shop: Shop):
+    """Who knows the password and has many addresses; a recovery code still opens, and begins the count anew."""
+    codes = switched_on(shop.bilal)
+    wrong = "000001" if code_of(shop.bilal) != "000001" else "000002"
+    for _ in range(second_factor.WRONG_IN_A_ROW_MAX):
+        assert not second_factor.takes(shop.bilal.id, wrong)
+    assert not second_factor.takes(shop.bilal.id, code_of(shop.bilal))
+    assert second_factor.takes(shop.bilal.id, codes[0])
+    assert second_factor.takes(shop.bilal.id, code_of(shop.bilal))
+
+
+def test_a_right_code_begins_the_count_anew(shop: Shop):
+    switched_on(shop.bilal)
+    for _ in range(3):
+        second_factor.takes(shop.bilal.id, "wrong")
+    assert second_factor.takes(shop.bilal.id, code_of(shop.bilal))
+    assert SecondFactor.objects.get(user_id=shop.bilal.id).wrong_in_a_row == 0
+
+
 def test_a_code_is_taken_by_one_of_two_at_once(committed_shop: Shop):
     switched_on(committed_shop.bilal)
     code = code_of(committed_shop.bilal)

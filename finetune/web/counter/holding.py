@@ -117,10 +117,12 @@ def _typed(discount: Discount | None) -> str:
 
 @page(DRAFTS, methods=("POST",))
 def drop(visit: Visit, invoice_id: str) -> HttpResponse:
-    """Give up a held bill: it has no number and moved nothing."""
+    """Give up a held bill: it has no number and moved nothing. Only as it stood in the list: another till may have
+    put more into it since."""
     row = queries.held_bill(visit.caller, id_of(invoice_id, "held bill"))
+    version = visit.request.POST.get("version", "")
     try:
-        delete_draft(actor=visit.actor, invoice_id=row["id"])
+        delete_draft(actor=visit.actor, invoice_id=row["id"], version=f'"{version}"')
     except Refusal as refusal:
-        return _answer(False, refusal.detail, status=refusal.status)
+        return _answer(False, told(refusal), status=refusal.status)
     return _answer(True, _("The held bill was given up."))

@@ -113,7 +113,16 @@ def test_a_held_bill_is_given_up(shop: Shop):
     desk.hold(desk.cart(LABOUR))
     draft = only_draft()
     assert till(shop, shop.chitra).browser.post(f"/counter/held/{draft.pk}/drop/").status_code == 404
-    assert desk.browser.post(f"/counter/held/{draft.pk}/drop/").json()["good"]
+    seen = {"version": str(draft.version)}
+    Invoice.objects.filter(pk=draft.pk).update(version=draft.version + 1)
+    stale = desk.browser.post(f"/counter/held/{draft.pk}/drop/", seen)
+    assert (stale.status_code, stale.json()["good"]) == (412, False), "another till put more into it"
+    assert (
+        f'data-version="{draft.version + 1}"'
+        in desk.browser.get(f"/counter/held/?store={draft.store_id}").text
+    )
+    now = {"version": str(draft.version + 1)}
+    assert desk.browser.post(f"/counter/held/{draft.pk}/drop/", now).json()["good"]
     assert Invoice.objects.count() == 0
 
 

@@ -94,7 +94,9 @@ const Dialogs = (() => {
       dropped.dataset.sure = "1";
       dropped.classList.add("is-sure");
     } else if (dropped) {
-      const answer = await ask(`/counter/held/${dropped.dataset.drop}/drop/`, { form: new FormData() });
+      const form = new FormData();
+      form.append("version", dropped.dataset.version);
+      const answer = await ask(`/counter/held/${dropped.dataset.drop}/drop/`, { form });
       if (answer.data) say(answer.data.say, answer.data.good ? "good" : "bad");
       openHeld();
     }
