@@ -49,6 +49,10 @@ OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostn
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", OWN_HOSTS)
 _proxies: list[str] = env.list("TRUSTED_PROXIES", [])
 TRUSTED_PROXIES = [ipaddress.ip_network(each) for each in _proxies]
+# Where the outermost proxy writes the client's address into a header of its own; unset, X-Forwarded-For is read.
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")
+if not re.fullmatch(r"[A-Za-z0-9-]*", CLIENT_ADDRESS_HEADER):
+    raise ImproperlyConfigured("CLIENT_ADDRESS_HEADER is the name of a header, such as X-Real-IP.")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [

@@ -14,7 +14,15 @@ DATA = FOLDER / "data"
 
 os.environ["FINETUNE_DATA_DIR"] = str(DATA)
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50
-for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "PUBLIC_URL", "HOST", "PORT", "TRUSTED_PROXIES"):
+for name in (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "PUBLIC_URL",
+    "HOST",
+    "PORT",
+    "TRUSTED_PROXIES",
+    "CLIENT_ADDRESS_HEADER",
+):
     os.environ.pop(name, None)
 
 

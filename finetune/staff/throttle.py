@@ -34,22 +34,38 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address: behind trusted proxies, the last in X-Forwarded-For that is none of them.
+    """The client's address, as far as a trusted proxy tells it.
 
     Of an IPv6 address the network: whoever has one has 2^64 of them to guess from.
     """
     address = _read(request.META.get("REMOTE_ADDR", "")) or ipaddress.IPv4Address("127.0.0.1")
-    for forwarded in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-        if not any(address in network for network in settings.TRUSTED_PROXIES):
-            break
-        # What a proxy did not write as an address was not written by a proxy of ours.
-        told = _read(forwarded)
-        if told is None:
-            break
-        address = told
+    if settings.CLIENT_ADDRESS_HEADER:
+        address = _as_told(address, request.headers.get(settings.CLIENT_ADDRESS_HEADER, ""))
+    else:
+        address = _through_proxies(address, request.headers.get("X-Forwarded-For", ""))
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((int(address), 64), strict=False).network_address)
     return str(address)
+
+
+def _as_told(peer: Address, header: str) -> Address:
+    """What the platform's edge wrote into its own header. Two values were not both written by it, so none counts."""
+    return (_read(header) if _is_trusted(peer) else None) or peer
+
+
+def _through_proxies(peer: Address, forwarded_for: str) -> Address:
+    """The last address in X-Forwarded-For that is none of the trusted proxies'."""
+    address = peer
+    for forwarded in reversed(forwarded_for.split(",")):
+        # What a proxy did not write as an address was not written by a proxy of ours.
+        if not _is_trusted(address) or (told := _read(forwarded)) is None:
+            break
+        address = told
+    return address
+
+
+def _is_trusted(address: Address) -> bool:
+    return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
 def _read(text: str) -> Address | None:

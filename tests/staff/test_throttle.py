@@ -47,6 +47,29 @@ def test_address_of(settings, trusted, remote, forwarded, address):
     assert address_of(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers)) == address
 
 
+@pytest.mark.parametrize(
+    ("remote", "headers", "address"),
+    [
+        ("100.64.0.3", {"X-Real-IP": "203.0.113.9"}, "203.0.113.9"),
+        # Railway's edge appends an address of its own; Render and Fly keep what the client made up in front.
+        (
+            "100.64.0.3",
+            {"X-Real-IP": "203.0.113.9", "X-Forwarded-For": "203.0.113.9, 152.0.2.1"},
+            "203.0.113.9",
+        ),
+        ("100.64.0.3", {"X-Real-IP": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::"),
+        ("100.64.0.3", {"X-Real-IP": "192.0.2.1, 203.0.113.9"}, "100.64.0.3"),
+        ("100.64.0.3", {"X-Real-IP": "nonsense"}, "100.64.0.3"),
+        ("100.64.0.3", {"X-Forwarded-For": "203.0.113.9"}, "100.64.0.3"),
+        ("198.51.100.7", {"X-Real-IP": "203.0.113.9"}, "198.51.100.7"),
+    ],
+)
+def test_address_of_where_the_edge_has_a_header_of_its_own(settings, remote, headers, address):
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("100.64.0.0/10")]
+    settings.CLIENT_ADDRESS_HEADER = "X-Real-IP"
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers)) == address
+
+
 def fail(username: str, address: str, times: int) -> None:
     for _ in range(times):
         remember_attempt(username, address, succeeded=False)
