@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from finetune.core.database.address import parts_of
 from finetune.core.postgres.location import data_folder, url_for
 
 env = Env()
@@ -121,20 +122,16 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, object]:
-    """Django's words for a postgresql:// address. psycopg reads the address, so no part of it is lost."""
-    from psycopg.conninfo import conninfo_to_dict
-
-    parts = conninfo_to_dict(url)
-    known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    options = {name: value for name, value in parts.items() if name not in known.values()}
+    """Django's words for a postgresql:// address, with the limits that every request has."""
+    words, options = parts_of(url)
     time_limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
     # Of statements that are prepared, and of those in SQL functions, which all look rows up by their keys: one plan
     # for all values. PostgreSQL would otherwise plan those with arrays anew each time.
     planning = "-c plan_cache_mode=force_generic_plan"
     options["options"] = f"{options.get('options') or ''} {time_limits} {planning}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        **{name: str(parts.get(key) or "") for name, key in known.items()},
+        "ENGINE": "finetune.core.database",
+        **words,
         "OPTIONS": options,
         "TIME_ZONE": "Asia/Kolkata",
         "CONN_MAX_AGE": None,

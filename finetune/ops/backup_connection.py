@@ -10,9 +10,8 @@ def database_url() -> str:
     """libpq's words for the present database, without the time limits that requests have."""
     parts = {**connection.get_connection_params()}
     known = {"dbname", "user", "password", "host", "port"}
-    known |= {
-        name for name in parts if name.startswith(("ssl", "channel", "target", "gss", "krb", "keepalive"))
-    }
+    kinds = ("ssl", "channel", "target", "gss", "krb", "keepalive", "tcp_user", "connect_timeout", "hostaddr")
+    known |= {name for name in parts if name.startswith(kinds)}
     return make_conninfo("", **{name: value for name, value in parts.items() if name in known and value})
 
 
