@@ -28,6 +28,7 @@ python -m finetune <command>
   serve    the web server alone, on the database of DATABASE_URL
   worker   send e-mail and webhooks that are due; run starts one by itself
   migrate  bring the database's tables up to date
+  release  what a platform runs before a new version serves: migrate, the first administrator, check --deploy
   demo     load the demo shop
   books    check the books and report what does not agree
   backup   write a backup while the shop trades: backup [FOLDER] [--keep N]
@@ -79,6 +80,9 @@ def run(arguments: list[str]) -> int:
     """Run a command; conditions to expect become a sentence and a status."""
     if parent := os.environ.pop(PARENT, ""):
         die_with_parent(int(parent))
+    # Some platforms put a service's command in the place of the image's entry point, others behind it.
+    if arguments[:1] == ["finetune"]:
+        arguments = arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
     try:
         return _dispatch(command, rest)
@@ -106,6 +110,10 @@ def _dispatch(command: str, rest: list[str]) -> int:
         return run_shop(os.environ)
     if command == "serve":
         return _serve()
+    if command == "release":
+        from finetune.ops.release import release
+
+        return release(rest, os.environ)
     if command in MANAGED:
         return _manage([MANAGED[command], *rest])
     if command == "manage":
