@@ -1,7 +1,5 @@
 """One settings file. Every value comes from the environment and fails loudly where it must be set."""
 
-import ipaddress
-import os
 import re
 import sys
 from pathlib import Path
@@ -9,20 +7,20 @@ from urllib.parse import urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 
+from finetune.core import environment
 from finetune.core.database.address import parts_of
 from finetune.core.postgres.location import data_folder, url_for
 
-env = Env()
+# All that is wrong at once, before any of it does harm.
+environment.refuse_malformed()
 BASE_DIR = Path(__file__).resolve().parent
 
 
 def _database_url() -> tuple[str, bool]:
     """The address of the database, and whether it is the embedded one."""
-    given = env.str("DATABASE_URL", "")
-    embedded = url_for("finetune_app", data_folder(os.environ))
+    given = environment.text("DATABASE_URL")
+    embedded = url_for("finetune_app", data_folder())
     return given or embedded, not given or given.split("?")[0] == embedded.split("?")[0]
 
 
@@ -31,29 +29,34 @@ DATABASE_URL, IS_EMBEDDED = _database_url()
 
 def _secret_key() -> str:
     """From the environment, or with the embedded database from its folder, where the first start put it."""
-    if key := env.str("SECRET_KEY", ""):
+    if key := environment.text("SECRET_KEY"):
         return key
     if IS_EMBEDDED:
-        kept = data_folder(os.environ) / "secret-key"
+        kept = data_folder() / "secret-key"
         if kept.exists():
             return kept.read_text().strip()
         return "not-secret: no shop is running on this folder yet"
-    raise ImproperlyConfigured("Set SECRET_KEY to 50 or more random characters: it signs every session.")
+    raise environment.SettingsTrouble(
+        "Set SECRET_KEY to 50 or more random characters: it signs every session."
+    )
 
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
-OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or ""]
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", OWN_HOSTS)
-_proxies: list[str] = env.list("TRUSTED_PROXIES", [])
-TRUSTED_PROXIES = [ipaddress.ip_network(each) for each in _proxies]
+HOST = environment.text("HOST")
+PORT = environment.number("PORT")
+PUBLIC_URL = (environment.text("PUBLIC_URL") or f"http://{environment.bracketed(HOST)}:{PORT}").rstrip("/")
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    environment.bracketed(HOST),
+    environment.bracketed(urlsplit(PUBLIC_URL).hostname or ""),
+]
+ALLOWED_HOSTS += environment.items("ALLOWED_HOSTS")
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 # Where the outermost proxy writes the client's address into a header of its own; unset, X-Forwarded-For is read.
-CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")
-if not re.fullmatch(r"[A-Za-z0-9-]*", CLIENT_ADDRESS_HEADER):
-    raise ImproperlyConfigured("CLIENT_ADDRESS_HEADER is the name of a header, such as X-Real-IP.")
+CLIENT_ADDRESS_HEADER = environment.text("CLIENT_ADDRESS_HEADER")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -141,8 +144,9 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": _database(DATABASE_URL)}
+DATABASE_STANDBY_URL = environment.text("DATABASE_STANDBY_URL")
 # Off where a pooler hands each transaction another connection and does not know prepared statements.
-PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", True)
+PREPARED_STATEMENTS = environment.flag("PREPARED_STATEMENTS")
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -194,7 +198,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "/static/"
 # Where `serve` has laid the static files out, under names that carry their content's hash and compressed beforehand;
 # without it they are served from where they lie in the code.
-STATIC_ROOT = env.str("FINETUNE_STATIC_DIR", "") or None
+STATIC_ROOT = environment.text("FINETUNE_STATIC_DIR") or None
 IS_LAID_OUT = STATIC_ROOT is not None and (Path(STATIC_ROOT) / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not IS_LAID_OUT
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -209,38 +213,38 @@ STORAGES = {
 }
 
 # How often each user may call the API; 0 is as often as they like.
-API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 0)
-if API_CALLS_PER_MINUTE < 0:
-    raise ImproperlyConfigured("API_CALLS_PER_MINUTE is a number of calls; 0 is no limit.")
+API_CALLS_PER_MINUTE = environment.number("API_CALLS_PER_MINUTE")
 
-LOW_STOCK_AT = env.int("LOW_STOCK_AT", 5)
+LOW_STOCK_AT = environment.number("LOW_STOCK_AT")
 
 # The highest turnover in rupees of any year since 2017-18, over all GSTINs of the PAN; unset: not known.
-AGGREGATE_TURNOVER = env.decimal("AGGREGATE_TURNOVER", None)
+AGGREGATE_TURNOVER = environment.amount("AGGREGATE_TURNOVER")
 # The portal's test GSTINs fail their check character; in its sandbox, and nowhere else, they must pass.
-EINVOICE_SANDBOX = env.bool("EINVOICE_SANDBOX", False)
-EINVOICE_OUTBOX = Path(env.str("EINVOICE_OUTBOX", "") or data_folder(os.environ) / "einvoice-outbox")
-EINVOICE_TRANSPORT = env.str("EINVOICE_TRANSPORT", "finetune.einvoicing.transport.FileOutbox")
+EINVOICE_SANDBOX = environment.flag("EINVOICE_SANDBOX")
+EINVOICE_OUTBOX = Path(environment.text("EINVOICE_OUTBOX") or data_folder() / "einvoice-outbox")
+EINVOICE_TRANSPORT = environment.text("EINVOICE_TRANSPORT")
 
 # Mail goes through a server of yours; without one it is kept as files beside the data, and nothing leaves.
-EMAIL_HOST = env.str("EMAIL_HOST", "")
-EMAIL_PORT = env.int("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.number("EMAIL_PORT")
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "shop@localhost")
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-EMAIL_FILE_PATH = str(data_folder(os.environ) / "mail-outbox")
+EMAIL_FILE_PATH = str(data_folder() / "mail-outbox")
 # Webhooks into a private network are refused, since whoever may name an address could then ask what is inside.
-WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", False)
+WEBHOOKS_MAY_BE_PRIVATE = environment.flag("WEBHOOKS_MAY_BE_PRIVATE")
 
 # One line a request, as JSON: to a file beside the embedded data, else to standard error ("-"); "" for none.
-REQUEST_LOG = env.str(
-    "REQUEST_LOG", str(data_folder(os.environ) / "log" / "requests.jsonl") if IS_EMBEDDED else "-"
-)
-SLOW_REQUEST_MS = env.int("SLOW_REQUEST_MS", 500)
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+REQUEST_LOG = environment.text("REQUEST_LOG")
+if not environment.is_set("REQUEST_LOG"):
+    REQUEST_LOG = str(data_folder() / "log" / "requests.jsonl") if IS_EMBEDDED else "-"
+SLOW_REQUEST_MS = environment.number("SLOW_REQUEST_MS")
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+# When the worker checks the books, Indian time; None where something else asks for it.
+BOOKS_AT = environment.clock("BOOKS_AT")
 
 
 def _request_handler() -> dict[str, object]:
@@ -268,7 +272,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "finetune.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL")},
 }
 structlog.configure(
     processors=[

@@ -14,7 +14,8 @@ from typing import IO, Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from finetune.core.postgres.programs import WHEEL, environment
+from finetune.core import environment
+from finetune.core.postgres.programs import WHEEL, plain_environment
 from finetune.ops.console import FAILED, CannotRun
 
 NEEDED = ("pg_dump", "pg_restore", "psql")
@@ -22,7 +23,7 @@ NEEDED = ("pg_dump", "pg_restore", "psql")
 
 def program(name: str, environ: Mapping[str, str] = os.environ) -> str:
     """FINETUNE_PG_BIN's program, where that folder has all three, else the wheel's."""
-    named = environ.get("FINETUNE_PG_BIN", "")
+    named = environment.text("FINETUNE_PG_BIN", environ)
     folders = [Path(named)] if named else []
     spec = find_spec(WHEEL.replace("-", "_"))
     if spec is not None and spec.submodule_search_locations:
@@ -62,7 +63,7 @@ def started(command: list[str], url: str | None = None, **how: Any) -> Iterator[
     A password travels in its environment, where `ps` does not look.
     """
     given = {name: value for name, value in os.environ.items() if name.startswith("PG")}
-    known = environment(os.environ) | given
+    known = plain_environment(os.environ) | given
     if url is not None:
         parts = conninfo_to_dict(url)
         if password := parts.pop("password", None):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from finetune.core import environment
 from finetune.core.postgres import (
     AlreadyRunning,
     DatabaseTrouble,
@@ -22,39 +23,31 @@ from finetune.ops.console import FAILED, OK, REFUSED, CannotRun, say, say_error
 from finetune.ops.shop_folder import environment_for
 
 HELP = """\
-python -m finetune <command>
+finetune <command>
 
-  run      run the shop: database, migrations, demo on an empty data folder, web server
-  serve    the web server alone, on the database of DATABASE_URL
-  worker   send e-mail and webhooks that are due; run starts one by itself
-  migrate  bring the database's tables up to date
-  release  what a platform runs before a new version serves: migrate, the first administrator, check --deploy
-  demo     load the demo shop
-  books    check the books and report what does not agree
-  backup   write a backup while the shop trades: backup [FOLDER] [--keep N]
-  restore  restore a backup into an empty folder: restore FILE; see docs/backup.md
-  check    Django's own checks of the installation
-  manage   any of Django's commands: manage <name> ...
-  help     this page
+  run           run the shop: database, migrations, demo on an empty data folder, web server
+  serve         the web server alone, on the database of DATABASE_URL
+  worker        send e-mail and webhooks that are due; run starts one by itself
+  migrate       bring the database's tables up to date
+  release       what a platform runs before a new version serves: migrate, create-admin --if-none, check --deploy
+  create-admin  let the first administrator in: create-admin [USERNAME] [--password-stdin] [--if-none]
+  check         Django's own checks of the installation
+  settings      every setting, what it means and its present value
+  books         check the books and report what does not agree
+  backup        write a backup while the shop trades: backup [FOLDER] [--keep N]
+  restore       restore a backup into an empty folder: restore FILE; see docs/backup.md
+  demo          load the demo shop
+  manage        any of Django's commands: manage <name> ...
+  help          this page
 
-Settings come from the environment:
-  HOST, PORT               where to serve (127.0.0.1, 8000)
-  PUBLIC_URL               the address that documents carry
-  FINETUNE_DATA_DIR        the shop's folder (var; for root, where that is closed, /var/lib/finetune)
-  DATABASE_URL             a PostgreSQL server; unset: the built-in one in the shop's folder
-  DATABASE_OWNER_URL       the user who migrates, where it is another one
-  SECRET_KEY               needed with DATABASE_URL; else made once in the shop's folder
-  FINETUNE_DEMO            0 leaves the demo out of a new folder
-  FINETUNE_DEMO_PASSWORD   the demo users' password (finetune-demo)
-  FINETUNE_BACKUP_DIR      where backups go (backups in the shop's folder)
-  FINETUNE_PG_BIN          the folder of another PostgreSQL's programs
-  FINETUNE_PG_USER         root only: the unprivileged user PostgreSQL runs as
-  WEB_WORKERS, WEB_THREADS processes, and requests at once in each
+Settings come from the environment; `settings` shows all of them with their values:
+{settings}
 
 run ends with 0 when it was stopped, 1 when something failed, 2 when it was refused (the message says why).
 """
 
 MANAGED = {
+    "create-admin": "create_admin",
     "migrate": "migrate",
     "demo": "seed_demo",
     "books": "check_books",
@@ -69,6 +62,8 @@ WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions",
 # They work as the owner of the tables, and these make a database where there is none.
 AS_OWNER = {"backup", "flush", "migrate", "restore", "sqlmigrate"}
 MAKING = {"migrate", "restore"}
+# They tell what is wrong with the settings themselves.
+TOLERANT = {"help", "-h", "--help", "settings"}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -78,18 +73,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run a command; conditions to expect become a sentence and a status."""
-    if parent := os.environ.pop(PARENT, ""):
-        die_with_parent(int(parent))
     # Some platforms put a service's command in the place of the image's entry point, others behind it.
     if arguments[:1] == ["finetune"]:
         arguments = arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
     try:
+        if command not in TOLERANT:
+            environment.refuse_malformed()
+        if environment.is_set("FINETUNE_PARENT_PID"):
+            die_with_parent(environment.number("FINETUNE_PARENT_PID"))
+            del os.environ[PARENT]
         return _dispatch(command, rest)
     except CannotRun as error:
         say_error(str(error))
         return error.status
-    except AlreadyRunning as error:
+    except (AlreadyRunning, environment.SettingsTrouble) as error:
         say_error(str(error))
         return REFUSED
     except DatabaseTrouble as error:
@@ -102,8 +100,12 @@ def run(arguments: list[str]) -> int:
 def _dispatch(command: str, rest: list[str]) -> int:
     # Each command loads what it needs: the help must not wait for Django, nor Django for the web server.
     if command in ("help", "-h", "--help"):
-        say(HELP)
+        say(help_text())
         return OK
+    if command == "settings":
+        from finetune.ops.settings_page import show_settings
+
+        return show_settings(rest, os.environ)
     if command == "run":
         from finetune.ops.run_shop import run_shop
 
@@ -118,13 +120,18 @@ def _dispatch(command: str, rest: list[str]) -> int:
         return _manage([MANAGED[command], *rest])
     if command == "manage":
         return _manage(rest or ["help"])
-    raise CannotRun(f"There is no command {command!r}.\n\n{HELP}")
+    raise CannotRun(f"There is no command {command!r}.\n\n{help_text()}")
+
+
+def help_text() -> str:
+    brief = [(setting.name, setting.brief) for setting in environment.SETTINGS if setting.brief]
+    return HELP.format(settings="\n".join(f"  {name:<22} {words}" for name, words in brief))
 
 
 def _serve() -> int:
     from finetune.ops.web_server import serve
 
-    if not os.environ.get("DATABASE_URL"):
+    if not environment.text("DATABASE_URL"):
         raise CannotRun("serve needs DATABASE_URL. For the built-in database use run.")
     serve(os.environ)
     return OK
@@ -132,7 +139,7 @@ def _serve() -> int:
 
 def _manage(arguments: list[str]) -> int:
     name = arguments[0]
-    if os.environ.get("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-"):
+    if environment.text("DATABASE_URL") or name in WITHOUT_DATABASE or name.startswith("-"):
         return _django(arguments)
     data = data_folder()
     if name not in MAKING and not has_cluster(data):
@@ -142,7 +149,7 @@ def _manage(arguments: list[str]) -> int:
     # Ended by Python's own means, so that the database we started for the command is stopped.
     signal.signal(signal.SIGTERM, _leave)
     with running_or_embedded_database(data, purpose=f"the command {name}", announce=say_error) as urls:
-        os.environ.update(environment_for(data, urls))
+        environment.adopt(environment_for(data, urls))
         return _django(arguments)
 
 
@@ -150,9 +157,9 @@ def _django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finetune.settings")
-    owner = os.environ.get("DATABASE_OWNER_URL")
+    owner = environment.text("DATABASE_OWNER_URL")
     if owner and arguments[0] in AS_OWNER:
-        os.environ["DATABASE_URL"] = owner
+        environment.put("DATABASE_URL", owner)
     execute_from_command_line(["finetune manage", *arguments])
     return OK
 

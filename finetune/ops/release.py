@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from finetune.core import environment
 from finetune.ops import children
 from finetune.ops.console import OK, CannotRun
-
-FIRST_ADMIN = ("FINETUNE_ADMIN_USERNAME", "FINETUNE_ADMIN_PASSWORD", "FINETUNE_ADMIN_PASSWORD_FILE")
 
 
 def release(accepted: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -19,12 +18,12 @@ def release(accepted: Sequence[str], environ: Mapping[str, str]) -> int:
     `accepted` is passed on to `check --deploy`. Raises CannotRun at the first that fails, and the platform keeps the
     version that serves.
     """
-    if not any(environ.get(name) for name in ("DATABASE_URL", "DATABASE_URL_FILE")):
+    if not environment.is_set("DATABASE_URL", environ):
         raise CannotRun(
             "release needs DATABASE_URL. With the built-in database, run does all of it by itself."
         )
     children.run_command("migrate", environ=environ, failed="The tables could not be brought up to date")
-    if any(environ.get(name) for name in FIRST_ADMIN):
+    if environment.is_set("FINETUNE_ADMIN_USERNAME", environ):
         failed = "The first administrator could not be made"
         children.run_command("create-admin", "--if-none", environ=environ, failed=failed)
     failed = "This shop is not safe on the open Internet as it is set up"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from finetune.core import environment
 from finetune.ops.console import CannotRun
 
 DEFAULT_DEMO_PASSWORD = "finetune-demo"  # noqa: S105  # public on purpose, and only ever served on loopback
@@ -32,14 +33,17 @@ class RunOptions:
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> RunOptions:
         options = cls(
-            host=environ.get("HOST") or "127.0.0.1",
-            port=_number(environ, "PORT", 8000, 65535),
-            workers=_number(environ, "WEB_WORKERS", min(max(os.cpu_count() or 2, 2), 8), 64),
-            threads=_number(environ, "WEB_THREADS", 8, 64),
-            wants_demo=environ.get("FINETUNE_DEMO", "1").strip().lower() not in ("0", "no", "false", "off"),
-            demo_password=environ.get("FINETUNE_DEMO_PASSWORD") or DEFAULT_DEMO_PASSWORD,
+            host=environment.text("HOST", environ),
+            port=environment.number("PORT", environ),
+            workers=_workers(environ),
+            threads=environment.number("WEB_THREADS", environ),
+            wants_demo=environment.flag("FINETUNE_DEMO", environ),
+            demo_password=environment.text("FINETUNE_DEMO_PASSWORD", environ) or DEFAULT_DEMO_PASSWORD,
         )
-        if not environ.get("DATABASE_URL") and options.workers * options.threads > REQUESTS_AT_ONCE_MAX:
+        if (
+            not environment.is_set("DATABASE_URL", environ)
+            and options.workers * options.threads > REQUESTS_AT_ONCE_MAX
+        ):
             raise CannotRun(
                 f"WEB_WORKERS x WEB_THREADS is {options.workers * options.threads}, and the built-in "
                 f"database takes {REQUESTS_AT_ONCE_MAX} requests at once at most. Set one of the two lower."
@@ -48,7 +52,7 @@ class RunOptions:
 
     @property
     def address(self) -> str:
-        return f"http://{_bracketed(self.host)}:{self.port}"
+        return f"http://{environment.bracketed(self.host)}:{self.port}"
 
     @property
     def is_local(self) -> bool:
@@ -103,14 +107,7 @@ class RunOptions:
         return f"HOST {self.host} with port {self.port} cannot be used: {error.strerror}."
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise CannotRun(f"{name} is {text!r}; it must be a whole number from 1 to {most}.")
-    return int(text)
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _workers(environ: Mapping[str, str]) -> int:
+    if environment.is_set("WEB_WORKERS", environ):
+        return environment.number("WEB_WORKERS", environ)
+    return min(max(os.cpu_count() or 2, 2), 8)

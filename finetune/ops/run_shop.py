@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from finetune import __version__
+from finetune.core import environment
 from finetune.core.migrated import is_up_to_date
 from finetune.core.postgres import (
     Cluster,
@@ -124,7 +125,7 @@ def run_shop(environ: Mapping[str, str]) -> int:
     options = RunOptions.read(environ)
     say(f"FineTune {__version__}")
     try:
-        if environ.get("DATABASE_URL"):
+        if environment.is_set("DATABASE_URL", environ):
             _run_on_a_server(options, environ, signals)
         _run_embedded(options, environ, signals)
     except StopRequested:
@@ -136,7 +137,7 @@ def run_shop(environ: Mapping[str, str]) -> int:
 
 
 def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: StopSignals) -> NoReturn:
-    if not environ.get("SECRET_KEY"):
+    if not environment.is_set("SECRET_KEY", environ):
         raise CannotRun("With DATABASE_URL, set SECRET_KEY too: 50 or more random characters, kept secret.")
     options.refuse_taken_port()
     _migrate(dict(environ))
@@ -157,11 +158,11 @@ def _run_embedded(options: RunOptions, environ: Mapping[str, str], signals: Stop
     try:
         options.refuse_taken_port()
         with _database(cluster, options, signals):
-            environment = shop_folder.environment_for(data, urls_of(data), environ)
-            _migrate(environment)
-            _load_demo(data, environment)
-            _refuse_open_demo(options, data, environment)
-            with _web(options, environment, signals, cluster) as watch, _worker(environment, watch):
+            ours = shop_folder.environment_for(data, urls_of(data), environ)
+            _migrate(ours)
+            _load_demo(data, ours)
+            _refuse_open_demo(options, data, ours)
+            with _web(options, ours, signals, cluster) as watch, _worker(ours, watch):
                 _say_ready(options, data, time.monotonic() - began)
                 watch.keep()
     finally:
@@ -184,24 +185,24 @@ def _database(cluster: Cluster, options: RunOptions, signals: StopSignals) -> It
             say("The database is stopped.")
 
 
-def _migrate(environment: dict[str, str]) -> None:
+def _migrate(environ: dict[str, str]) -> None:
     """Where there is something to do: only to find out that there is not would be half of a start."""
-    if is_up_to_date(environment["DATABASE_URL"]):
+    if is_up_to_date(environment.text("DATABASE_URL", environ)):
         return
     with step("Bringing the tables up to date"):
         children.run_command(
             "migrate",
             "--verbosity=0",
-            environ=environment,
+            environ=environ,
             failed="The tables could not be brought up to date",
         )
 
 
-def _load_demo(data: Path, environment: dict[str, str]) -> None:
+def _load_demo(data: Path, environ: dict[str, str]) -> None:
     if not shop_folder.demo_is_due(data):
         return
     with step("Loading the demo shop (FINETUNE_DEMO=0 leaves it out of a new folder)"):
-        children.run_command("demo", environ=environment, failed="The demo shop could not be loaded")
+        children.run_command("demo", environ=environ, failed="The demo shop could not be loaded")
         shop_folder.note_demo_loaded(data)
 
 
@@ -213,11 +214,11 @@ def _refuse_open_demo_early(options: RunOptions, data: Path) -> None:
         raise CannotRun(_open_demo(options))
 
 
-def _refuse_open_demo(options: RunOptions, data: Path, environment: dict[str, str]) -> None:
+def _refuse_open_demo(options: RunOptions, data: Path, environ: dict[str, str]) -> None:
     """The demo that is loaded already: its users may have other passwords by now, so they are asked."""
     if not shop_folder.has_demo(data) or options.is_local:
         return
-    asking = children.start_command("manage", "refuse_demo_password", environ=environment)
+    asking = children.start_command("manage", "refuse_demo_password", environ=environ)
     if children.wait(asking) != 0:
         raise CannotRun(_open_demo(options))
 
@@ -233,12 +234,12 @@ def _open_demo(options: RunOptions) -> str:
 
 @contextmanager
 def _web(
-    options: RunOptions, environment: dict[str, str], signals: StopSignals, cluster: Cluster | None
+    options: RunOptions, environ: dict[str, str], signals: StopSignals, cluster: Cluster | None
 ) -> Iterator[Watch]:
     watch: Watch | None = None
     try:
         with step(f"Starting the web server ({options.workers} workers of {options.threads} threads)"):
-            watch = Watch(children.start_command("serve", environ=environment), cluster)
+            watch = Watch(children.start_command("serve", environ=environ), cluster)
             _wait_until_ready(watch, options)
         yield watch
     except StopRequested:
@@ -252,9 +253,9 @@ def _web(
 
 
 @contextmanager
-def _worker(environment: dict[str, str], watch: Watch) -> Iterator[None]:
+def _worker(environ: dict[str, str], watch: Watch) -> Iterator[None]:
     """The process that sends mail and webhooks. The shop goes on without it, so it is only started again."""
-    watch.start_worker = partial(children.start_command, "worker", environ=environment)
+    watch.start_worker = partial(children.start_command, "worker", environ=environ)
     watch.worker = watch.start_worker()
     try:
         yield

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from finetune.core import environment
 from finetune.core.postgres import DatabaseUrls
 from finetune.core.postgres.location import write_private
 
@@ -26,13 +27,13 @@ def environment_for(
     data: Path, urls: DatabaseUrls, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """The environment of everything that works on this folder's database."""
-    return {
-        **environ,
+    values = {
         "DATABASE_URL": urls.app,
         "DATABASE_OWNER_URL": urls.owner,
         "FINETUNE_DATA_DIR": str(data),
-        "SECRET_KEY": environ.get("SECRET_KEY") or secret_key(data),
+        "SECRET_KEY": environment.text("SECRET_KEY", environ) or secret_key(data),
     }
+    return environment.replaced(environ, values)
 
 
 def demo_is_due(data: Path) -> bool:

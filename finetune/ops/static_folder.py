@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from finetune.core import environment
+
 VARIABLE = "FINETUNE_STATIC_DIR"
 # What libraries bring and no page of ours loads.
 LEFT_OUT = ("*.map", "redoc*", "htmx-4*", "htmax-4*", "htmx-2.js", "django-htmx.js", "ext")
@@ -21,7 +23,7 @@ def ensure_static(environ: Mapping[str, str]) -> None:
 
     A folder that cannot be written is no reason not to serve: the files are then served from the code.
     """
-    if environ.get(VARIABLE):
+    if environment.is_set("FINETUNE_STATIC_DIR", environ):
         return
     home = _home(environ)
     if home is None:
@@ -37,7 +39,7 @@ def ensure_static(environ: Mapping[str, str]) -> None:
 
 
 def _home(environ: Mapping[str, str]) -> Path | None:
-    data = environ.get("FINETUNE_DATA_DIR")
+    data = environment.text("FINETUNE_DATA_DIR", environ)
     if data and os.access(data, os.W_OK):
         return Path(data) / "static"
     return _own_temporary_folder()

@@ -15,6 +15,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from finetune.core import environment
 from finetune.core.process import die_with_parent
 from finetune.ops.run_options import RunOptions
 from finetune.ops.static_folder import ensure_static
@@ -24,7 +25,6 @@ APPLICATION = "finetune.wsgi:application"
 GRACE_SECONDS = 4
 # Granian counts connections here, not requests: an idle browser holds one, so a low number shuts people out.
 CONNECTIONS_PER_WORKER = 512
-COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def serve(environ: Mapping[str, str]) -> None:
@@ -32,7 +32,8 @@ def serve(environ: Mapping[str, str]) -> None:
     options = RunOptions.read(environ)
     ensure_static(environ)
     # Each worker counts in files of its own; together they are what /metrics shows.
-    os.environ.setdefault(COUNTERS, tempfile.mkdtemp(prefix="finetune-counters-"))
+    if not environment.is_set("PROMETHEUS_MULTIPROC_DIR"):
+        environment.put("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="finetune-counters-"))
     server = Granian(
         APPLICATION,
         address=options.ip_address,
@@ -56,7 +57,7 @@ def serve(environ: Mapping[str, str]) -> None:
     try:
         server.serve(target_loader=partial(load, os.getpid(), options.threads))
     finally:
-        shutil.rmtree(os.environ[COUNTERS], ignore_errors=True)
+        shutil.rmtree(environment.text("PROMETHEUS_MULTIPROC_DIR"), ignore_errors=True)
 
 
 def load_once(target: str) -> None:

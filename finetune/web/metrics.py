@@ -2,7 +2,6 @@
 
 import hmac
 import ipaddress
-import os
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from finetune.core import environment
 from finetune.core.listing import rows_of
 
 _NOW = """
@@ -31,7 +31,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         return HttpResponse(status=404)
     registry: CollectorRegistry = REGISTRY
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if environment.is_set("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     content = generate_latest(registry) + generate_latest(_present())

@@ -12,7 +12,7 @@ import pytest
 
 from finetune.core.postgres import Cluster
 from finetune.core.postgres.location import SUPERUSER, socket_folder, url_for
-from finetune.core.postgres.programs import environment
+from finetune.core.postgres.programs import plain_environment
 from finetune.ops.backup_programs import program
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "backup.md"
@@ -40,7 +40,9 @@ def give_to_the_database(folder: Path, like: Path) -> None:
 def take_base_backup(cluster: Cluster, base: Path) -> None:
     command = [program("pg_basebackup"), "-D", str(base), "-c", "fast", "-U", SUPERUSER]
     command += ["-h", str(socket_folder(cluster.data))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(os.environ))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=plain_environment(os.environ)
+    )
     assert done.returncode == 0, done.stderr
 
 

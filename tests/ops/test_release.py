@@ -63,9 +63,8 @@ def test_it_is_for_a_server(monkeypatch, called, capsys):
 
 
 def test_the_entry_point_takes_its_own_name_once_more(capsys):
-    assert cli.run(["finetune", "help"]) == cli.run(["help"]) == 0
-    once, _, again = (
-        capsys.readouterr().out.partition("FINETUNE_PG_USER")[2].partition("python -m finetune <command>")
-    )
-    assert once
-    assert again
+    assert cli.run(["finetune", "help"]) == 0
+    once = capsys.readouterr().out
+    assert cli.run(["help"]) == 0
+    assert once.startswith("finetune <command>")
+    assert once == capsys.readouterr().out

@@ -296,7 +296,7 @@ def test_an_unknown_command_is_answered_with_the_help(shop):
     status, output = shop.ended(shop.command("runn"))
     assert status == 2
     assert "There is no command 'runn'." in output
-    assert "run      run the shop" in output
+    assert "run           run the shop" in output
 
 
 def test_a_command_starts_the_database_for_itself_and_stops_it(shop):

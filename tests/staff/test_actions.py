@@ -1,3 +1,4 @@
+from io import StringIO
 from threading import Barrier, Thread
 
 import pytest
@@ -177,8 +178,30 @@ def test_create_admin_asks_twice(db, monkeypatch):
     monkeypatch.delenv("FINETUNE_ADMIN_PASSWORD", raising=False)
     command = "finetune.staff.management.commands.create_admin.getpass"
     monkeypatch.setattr(command, lambda prompt: next(answers))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     with pytest.raises(CommandError, match="differ"):
         call_command("create_admin", "owner")
     call_command("create_admin", "owner")
     assert check_login(username="owner", password="same-horse-battery", address=HOME)
     assert cast.person("advisor")
+
+
+def test_create_admin_where_nobody_can_be_asked(db, monkeypatch, capsys):
+    """From a release step: by name and password of the environment, once, and by a pipe."""
+    for name in ("FINETUNE_ADMIN_USERNAME", "FINETUNE_ADMIN_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CommandError, match="FINETUNE_ADMIN_USERNAME"):
+        call_command("create_admin", if_none=True)
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    with pytest.raises(CommandError, match="no terminal"):
+        call_command("create_admin", "owner")
+    monkeypatch.setattr("sys.stdin", StringIO(" a-horse with blanks \r\nanother line"))
+    call_command("create_admin", "owner", password_stdin=True)
+    assert check_login(username="owner", password=" a-horse with blanks ", address=HOME)
+    monkeypatch.setenv("FINETUNE_ADMIN_USERNAME", "second")
+    monkeypatch.setenv("FINETUNE_ADMIN_PASSWORD", "a-second-horse-battery")
+    call_command("create_admin", if_none=True)
+    assert "already" in capsys.readouterr().out
+    User.objects.filter(username="owner").update(is_active=False)
+    call_command("create_admin", if_none=True)
+    assert User.objects.get(username="second").role == "system_admin"

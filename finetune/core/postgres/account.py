@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finetune.core import environment
 from finetune.core.postgres.trouble import DatabaseTrouble
 
 SYSTEM_USER = "finetune_pg"
@@ -71,7 +72,7 @@ def database_account(
     # A shop that was first started by an ordinary user stays that user's, also when root starts it once.
     if owner not in (None, 0):
         return _by_uid(owner) or _add(SYSTEM_USER, owner, announce)
-    name = environ.get("FINETUNE_PG_USER") or SYSTEM_USER
+    name = environment.text("FINETUNE_PG_USER", environ) or SYSTEM_USER
     account = _by_name(name) or _add(name, None, announce)
     if account.uid == 0:
         raise DatabaseTrouble(
@@ -84,7 +85,7 @@ def expected_ids(environ: Mapping[str, str]) -> tuple[int, int]:
     """User and group number PostgreSQL will have, without adding a user to find out."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
-    account = _by_name(environ.get("FINETUNE_PG_USER") or SYSTEM_USER)
+    account = _by_name(environment.text("FINETUNE_PG_USER", environ) or SYSTEM_USER)
     return (account.uid, account.gid) if account else (NOBODY, NOBODY)
 
 

@@ -37,7 +37,7 @@ from finetune.core.postgres.processes import (
     postmaster_pid,
     stragglers,
 )
-from finetune.core.postgres.programs import Programs, environment, find_programs
+from finetune.core.postgres.programs import Programs, find_programs, plain_environment
 from finetune.core.postgres.readiness import wait_until_ready
 from finetune.core.postgres.trouble import DatabaseTrouble
 from finetune.core.process import die_with_parent
@@ -114,7 +114,7 @@ class Cluster:
             errors="replace",
             check=False,
             cwd="/",
-            env=environment(self._environ),
+            env=plain_environment(self._environ),
             umask=0o077,
             **account.process_options(),
         )
@@ -142,7 +142,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env=environment(self._environ),
+                env=plain_environment(self._environ),
                 umask=0o077,
                 # Ctrl-C goes to everything of the terminal's session, and requests end before the database.
                 start_new_session=True,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from finetune.core import environment
 from finetune.core.postgres.account import Account, closed_to_us, expected_ids, may_enter
 from finetune.core.postgres.trouble import DatabaseTrouble
 
@@ -33,7 +34,7 @@ def data_folder(environ: Mapping[str, str] | None = None) -> Path:
     """The folder of everything a shop keeps, absolute. FINETUNE_DATA_DIR, else `var` in the checkout (or
     where we are); for root /var/lib/finetune where the database's user could not enter that."""
     environ = os.environ if environ is None else environ
-    named = environ.get("FINETUNE_DATA_DIR", "")
+    named = environment.text("FINETUNE_DATA_DIR", environ)
     if named:
         return Path(os.path.abspath(Path(named).expanduser()))
     checkout = PACKAGE.parent

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from finetune.core import environment
 from finetune.core.postgres.account import Account
 from finetune.core.postgres.trouble import DatabaseTrouble
 
@@ -33,7 +34,7 @@ class Programs:
         return str(self.folder / name)
 
 
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
+def plain_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What PostgreSQL's programs get of our environment: no secret, and no PGPORT to mislead them."""
     kept = {name: environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in environ}
     return {"PATH": "/usr/bin:/bin", **kept, "LC_ALL": "C", "TZ": "UTC"}
@@ -42,7 +43,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 def find_programs(environ: Mapping[str, str], data: Path, account: Account) -> Programs:
     """FINETUNE_PG_BIN's programs, else the wheel's. For another user the wheel's are copied into the data
     folder: a virtual environment may well lie where that user cannot go."""
-    named = environ.get("FINETUNE_PG_BIN", "")
+    named = environment.text("FINETUNE_PG_BIN", environ)
     if named:
         folder = Path(named).expanduser().absolute()
     elif account.is_us:
@@ -133,7 +134,7 @@ def _major(folder: Path, account: Account, environ: Mapping[str, str]) -> int:
             text=True,
             check=True,
             cwd="/",
-            env=environment(environ),
+            env=plain_environment(environ),
             **account.process_options(),
         )
     except (OSError, subprocess.SubprocessError) as error:

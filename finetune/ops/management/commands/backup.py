@@ -1,12 +1,12 @@
 """Write a backup."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from finetune.core import environment
 from finetune.core.postgres import data_folder
 from finetune.ops import backup
 from finetune.ops.backup_connection import database_url, is_embedded
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", default=os.environ.get("FINETUNE_BACKUP_DIR", ""))
+        parser.add_argument("folder", nargs="?", default=environment.text("FINETUNE_BACKUP_DIR"))
         parser.add_argument("--keep", type=int, metavar="N", help="remove all but the newest N afterwards")
 
     def handle(self, *args: Any, folder: str, keep: int | None, **options: Any) -> None:

@@ -1,10 +1,10 @@
 """Fill an empty database with the demo shop."""
 
-import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from finetune.core import environment
 from finetune.core.refusals import Refusal
 from finetune.ops.console import say
 from finetune.ops.demo.load import DemoRefused, load_demo
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = os.environ.get("FINETUNE_DEMO_PASSWORD") or DEFAULT_DEMO_PASSWORD
+        password = environment.text("FINETUNE_DEMO_PASSWORD") or DEFAULT_DEMO_PASSWORD
         try:
             load_demo(password=password, say=say)
         except DemoRefused as error:
