@@ -106,7 +106,8 @@ requirements: venv ## Resolve requirements/*.in anew into requirements/*.txt
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) run.in dev.in -o dev.txt && \
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) security.in -o security.txt && \
 	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) browser.in -o browser.txt && \
-	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) deploy.in -o deploy.txt
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) deploy.in -o deploy.txt && \
+	  "$$folder/venv/bin/uv" pip compile --quiet --upgrade $(RESOLVE) build.in -o build.txt
 RESOLVE := --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header
 
 wheel: dev-packages ## Build the package into dist/

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from finetune.core import environment
 from finetune.core.postgres.programs import WHEEL, plain_environment
 from finetune.ops.console import FAILED, CannotRun
 
+WHEEL_FOLDER = WHEEL.replace("-", "_")
 NEEDED = ("pg_dump", "pg_restore", "psql")
 
 
@@ -25,7 +27,7 @@ def program(name: str, environ: Mapping[str, str] = os.environ) -> str:
     """FINETUNE_PG_BIN's program, where that folder has all three, else the wheel's."""
     named = environment.text("FINETUNE_PG_BIN", environ)
     folders = [Path(named)] if named else []
-    spec = find_spec(WHEEL.replace("-", "_"))
+    spec = find_spec(WHEEL_FOLDER)
     if spec is not None and spec.submodule_search_locations:
         folders.append(Path(next(iter(spec.submodule_search_locations))) / "pginstall" / "bin")
     for folder in folders:
@@ -35,6 +37,28 @@ def program(name: str, environ: Mapping[str, str] = os.environ) -> str:
         f"There is no {name}. Install the requirements again, or name the folder of PostgreSQL's programs, of the "
         "server's version or a later one, in FINETUNE_PG_BIN."
     )
+
+
+def encrypting(command: str) -> dict[str, str]:
+    """What lets the wheel's programs speak TLS, which a database elsewhere asks for: they were built without it.
+    psycopg's own libpq was built with it, and a library that is loaded first is the one that is used. Of the same
+    version only."""
+    spec = find_spec("psycopg_binary")
+    if (
+        sys.platform != "linux"
+        or spec is None
+        or spec.origin is None
+        or WHEEL_FOLDER not in Path(command).parts
+    ):
+        return {}
+    packages = Path(spec.origin).parents[1]
+    wanted = {_version(path) for path in packages.glob(f"{WHEEL_FOLDER}.libs/libpq-*")}
+    found = [path for path in packages.glob("psycopg_binary.libs/libpq-*") if _version(path) in wanted]
+    return {"LD_PRELOAD": str(found[0])} if found else {}
+
+
+def _version(library: Path) -> str:
+    return library.name.partition(".so.")[2]
 
 
 class Program(subprocess.Popen[bytes]):
@@ -63,7 +87,7 @@ def started(command: list[str], url: str | None = None, **how: Any) -> Iterator[
     A password travels in its environment, where `ps` does not look.
     """
     given = {name: value for name, value in os.environ.items() if name.startswith("PG")}
-    known = plain_environment(os.environ) | given
+    known = plain_environment(os.environ) | encrypting(command[0]) | given
     if url is not None:
         parts = conninfo_to_dict(url)
         if password := parts.pop("password", None):

@@ -57,7 +57,7 @@ MANAGED = {
     "worker": "send_deliveries",
 }
 # They work on the code alone, so no database is started for them.
-WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "help"}
+WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "help", "lay_out_static"}
 WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions", "version"}
 # They work as the owner of the tables, and these make a database where there is none.
 AS_OWNER = {"backup", "flush", "migrate", "restore", "sqlmigrate"}

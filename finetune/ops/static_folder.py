@@ -83,6 +83,5 @@ def _collect() -> None:
     """In a process of its own: settings are read once, and these name a folder that will be another."""
     from finetune.ops import children
 
-    left_out = [word for pattern in LEFT_OUT for word in ("--ignore", pattern)]
-    arguments = ("manage", "collectstatic", "--noinput", "--verbosity=0", *left_out)
+    arguments = ("manage", "lay_out_static", "--verbosity=0")
     children.run_command(*arguments, environ=os.environ, failed="The static files could not be laid out")
