@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 
+from finetune.core.environment import SettingsTrouble
 from finetune.ops.console import FAILED, OK, CannotRun, say_error
 from finetune.ops.run_options import RunOptions
 
@@ -21,7 +22,7 @@ def health(environ: Mapping[str, str]) -> int:
         )
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
-    except (OSError, http.client.HTTPException, CannotRun) as error:
+    except (OSError, http.client.HTTPException, CannotRun, SettingsTrouble) as error:
         say_error(f"/healthz does not answer: {error}")
         return FAILED
     if status != http.client.OK:
