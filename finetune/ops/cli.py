@@ -31,7 +31,7 @@ finetune <command>
   migrate       bring the database's tables up to date
   release       what a platform runs before a new version serves: migrate, create-admin --if-none, check --deploy
   create-admin  let the first administrator in: create-admin [USERNAME] [--password-stdin] [--if-none]
-  check         Django's own checks of the installation
+  check         look at the code and settings; check --deploy [--accept CODE]: is it safe on the open Internet?
   settings      every setting, what it means and its present value
   books         check the books and report what does not agree
   backup        write a backup while the shop trades: backup [FOLDER] [--keep N]
@@ -78,7 +78,7 @@ def run(arguments: list[str]) -> int:
         arguments = arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
     try:
-        if command not in TOLERANT:
+        if command not in TOLERANT and not _is_deploy_check(command, rest):
             environment.refuse_malformed()
         if environment.is_set("FINETUNE_PARENT_PID"):
             die_with_parent(environment.number("FINETUNE_PARENT_PID"))
@@ -116,11 +116,20 @@ def _dispatch(command: str, rest: list[str]) -> int:
         from finetune.ops.release import release
 
         return release(rest, os.environ)
+    if _is_deploy_check(command, rest):
+        from finetune.ops.deploy_check import check_deploy
+
+        signal.signal(signal.SIGTERM, _leave)
+        return check_deploy(rest)
     if command in MANAGED:
         return _manage([MANAGED[command], *rest])
     if command == "manage":
         return _manage(rest or ["help"])
     raise CannotRun(f"There is no command {command!r}.\n\n{help_text()}")
+
+
+def _is_deploy_check(command: str, rest: list[str]) -> bool:
+    return command == "check" and "--deploy" in rest
 
 
 def help_text() -> str:

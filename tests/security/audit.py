@@ -21,8 +21,8 @@ EXPLAINED = {
     ("B104", "ops/run_options.py"): "asks whether it is all addresses; binds to none",
     ("B105", "ops/run_options.py"): "the demo's password, public on purpose and served on loopback only",
     ("B105", "sending/rules.py"): "the prefix that Standard Webhooks gives to secrets",
-    ("B105", "settings.py"): "the word `password` in the name of a validator",
-    ("B105", "staff/management/commands/create_admin.py"): "the name of a variable",
+    ("B105", "core/database/address.py"): "the name of a part of an address",
+    ("B105", "ops/deploy_check/findings.py"): "what a finding is about",
     (
         "B108",
         "core/postgres/location.py",
@@ -35,7 +35,7 @@ EXPLAINED = {
 }
 # A shop on the open Internet, as docs/security.md has it.
 DEPLOYED = {
-    "DATABASE_URL": "postgresql://finetune_app@database.example/finetune",
+    "DATABASE_URL": "postgresql://finetune_app@127.0.0.1:1/finetune?sslmode=verify-full",
     "PUBLIC_URL": "https://shop.example",
     "TRUSTED_PROXIES": "127.0.0.1",
     "SECRET_KEY": secrets.token_urlsafe(50),
@@ -91,14 +91,16 @@ def packages() -> list[str]:
 
 
 def deployment() -> list[str]:
-    done = run(sys.executable, "-m", "finetune", "check", "--deploy", "--fail-level", "WARNING")
+    """Ours and Django's. There is no database here: what it may give away, tests/security looks at."""
+    command = (sys.executable, "-m", "finetune", "check", "--deploy", "--accept", "database_unreachable")
+    done = run(*command)
     return [] if done.returncode == 0 else [done.stdout + done.stderr]
 
 
 STEPS: Sequence[tuple[str, Callable[[], list[str]]]] = (
     ("bandit over the product's code", code),
     ("pip-audit over what a shop runs", packages),
-    ("Django's checks for deployment", deployment),
+    ("our checks for deployment and Django's", deployment),
 )
 
 
