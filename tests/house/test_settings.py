@@ -21,6 +21,7 @@ PASSED_ON = {
     ("finetune/core/postgres/programs.py", "name"),
     ("finetune/ops/backup_programs.py", "items"),
     ("finetune/ops/cli.py", "'DJANGO_SETTINGS_MODULE'"),
+    ("finetune/ops/deploy_check/of_django.py", "'DJANGO_SETTINGS_MODULE'"),
     ("finetune/wsgi.py", "'DJANGO_SETTINGS_MODULE'"),
     ("finetune/ops/static_folder.py", "VARIABLE"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
@@ -26,7 +27,11 @@ KEY_WORDS = re.compile(
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 ENCRYPTED = ("require", "verify-ca", "verify-full")
-ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_STANDBY_URL")
+ADDRESSES = {
+    "DATABASE_URL": partial(environment.text, "DATABASE_URL"),
+    "DATABASE_OWNER_URL": partial(environment.text, "DATABASE_OWNER_URL"),
+    "DATABASE_STANDBY_URL": partial(environment.text, "DATABASE_STANDBY_URL"),
+}
 # Networks this wide are the Internet, or half of it.
 WIDE = {4: 7, 6: 6}
 
@@ -109,9 +114,9 @@ def _trusted_proxies(environ: Environ) -> Iterator[Finding]:
 
 
 def _database_tls(environ: Environ) -> Iterator[Finding]:
-    for name in ADDRESSES:
+    for name, address in ADDRESSES.items():
         try:
-            url = environment.text(name, environ)
+            url = address(environ)
         except environment.SettingsTrouble:
             continue
         if url and (plain := _plain_hosts(url)):
