@@ -2,14 +2,16 @@
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
 
 from finetune.core import environment
-from finetune.core.database.address import parts_of
+from finetune.core.database.address import LITTLE_PATIENCE, PATIENCE, parts_of
 from finetune.core.postgres.location import data_folder, url_for
 
 # All that is wrong at once, before any of it does harm.
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "finetune.core.observing.ObservingMiddleware",
     "finetune.core.middleware.RequestMiddleware",
+    "finetune.core.standby.CommitPositionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "finetune.web.compression.PageCompression",
@@ -124,9 +127,9 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, object]:
+def _database(url: str, patience: Mapping[str, str] = PATIENCE) -> dict[str, object]:
     """Django's words for a postgresql:// address, with the limits that every request has."""
-    words, options = parts_of(url)
+    words, options = parts_of(url, patience)
     time_limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
     # Of statements that are prepared, and of those in SQL functions, which all look rows up by their keys: one plan
     # for all values. PostgreSQL would otherwise plan those with arrays anew each time.
@@ -143,8 +146,19 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _standby(url: str) -> dict[str, object] | None:
+    """A streaming standby that lists and reports may be read from. It is given up sooner than the primary is."""
+    if not url:
+        return None
+    database = _database(url, LITTLE_PATIENCE)
+    options: Any = database["OPTIONS"]
+    options["options"] += " -c default_transaction_read_only=on"
+    return database
+
+
 DATABASES = {"default": _database(DATABASE_URL)}
-DATABASE_STANDBY_URL = environment.text("DATABASE_STANDBY_URL")
+# Not among DATABASES: nothing is migrated there, and nothing but core/standby.py knows of it.
+STANDBY_DATABASE = _standby(environment.text("DATABASE_STANDBY_URL"))
 # Off where a pooler hands each transaction another connection and does not know prepared statements.
 PREPARED_STATEMENTS = environment.flag("PREPARED_STATEMENTS")
 

@@ -17,6 +17,7 @@ os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50
 for name in (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
+    "DATABASE_STANDBY_URL",
     "PUBLIC_URL",
     "HOST",
     "PORT",

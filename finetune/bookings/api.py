@@ -26,7 +26,7 @@ def _shown(call: Call, status: int, row: Row, made: Made | None = None) -> HttpR
     return call.answer(status, row, made=made, version=row.pop("version"))
 
 
-@endpoint(bookings, "GET", "/", verb="booking.read", answers={200: PageOf[BookingOut]})
+@endpoint(bookings, "GET", "/", verb="booking.read", answers={200: PageOf[BookingOut]}, may_lag=True)
 def list_bookings(call: Call, query: Query[BookingQuery]) -> HttpResponse:
     """Bookings of your stores. `q` finds by device, IMEI, issue and the customer's name or phone.
 

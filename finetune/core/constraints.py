@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
 from finetune.core.refusals import Refusal, conflict, try_again
 
@@ -40,7 +40,7 @@ def is_transient(error: DatabaseError) -> bool:
     return sqlstate(error) in TRANSIENT
 
 
-def is_unavailable(error: DatabaseError) -> bool:
+def is_unavailable(error: Error) -> bool:
     """The server is away, full or read-only; not our transaction's fault."""
     state = sqlstate(error)
     lost = not state and isinstance(error, (OperationalError, InterfaceError))

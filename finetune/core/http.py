@@ -29,6 +29,7 @@ from finetune.core.fields import ID_MAX
 from finetune.core.listing import Page
 from finetune.core.problems import ENCODER, problem_response, refusal_reference, request_id_of
 from finetune.core.refusals import FieldError, Refusal, forbidden, invalid, invalid_field, not_found
+from finetune.core.standby import POSITION_HEADER, read_where_caught_up
 from finetune.core.strict_json import REFUSED_TEXT, refuse_text
 from finetune.core.transactions import Made
 
@@ -223,12 +224,15 @@ def endpoint(
     verb: str | None,
     answers: Mapping[int, Any],
     key: KeyUse = "optional",
+    may_lag: bool = False,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Declare an endpoint. `verb` names a row of the permission table; None lets anybody in.
 
     The handler's first argument is the Call (the request itself where anybody may come); `row_id: str` in the
-    path is read with `path_id`; a body is a pydantic model, a query is `Query[Model]`.
+    path is read with `path_id`; a body is a pydantic model, a query is `Query[Model]`. A list or report that writes
+    nothing and decides nothing `may_lag`: it may be read from a standby that has the caller's own writes.
     """
+    assert method == "GET" or not may_lag, "only what reads may be read from a standby"
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         signature = inspect.signature(handler)
@@ -237,8 +241,12 @@ def endpoint(
 
         @functools.wraps(handler)
         def view(request: HttpRequest, **given: Any) -> HttpResponse:
-            return handler(request if verb is None else request.call, **given)  # type: ignore[attr-defined]
+            caller = request if verb is None else request.call  # type: ignore[attr-defined]
+            if may_lag:
+                return read_where_caught_up(request, lambda: handler(caller, **given))
+            return handler(caller, **given)
 
+        view.may_lag = may_lag  # type: ignore[attr-defined]
         first, *others = signature.parameters.values()
         request_param = first.replace(name="request", annotation=HttpRequest)
         view.__signature__ = signature.replace(parameters=[request_param, *others])  # type: ignore[attr-defined]
@@ -248,7 +256,8 @@ def endpoint(
             auth=door,
             response=dict(answers),
             operation_id=handler.__name__,
-            openapi_extra=_extras(method, path, verb, key) | {"responses": _refusals(answers, method, verb)},
+            openapi_extra=_extras(method, path, verb, key, may_lag=may_lag)
+            | {"responses": _refusals(answers, method, verb)},
         )(view)
         return handler
 
@@ -272,8 +281,12 @@ def _refusals(answers: Mapping[int, Any], method: str, verb: str | None) -> dict
     return {status: refusal_reference(status) for status in sorted(statuses - set(answers))}
 
 
-def _extras(method: str, path: str, verb: str | None, key: KeyUse) -> dict[str, Any]:
+def _extras(method: str, path: str, verb: str | None, key: KeyUse, *, may_lag: bool) -> dict[str, Any]:
     parameters = []
+    if may_lag:
+        parameters.append(
+            {"name": POSITION_HEADER, "in": "header", "required": False, "schema": {"type": "string"}}
+        )
     if method == "POST" and verb and key != "none":
         parameters.append(
             {

@@ -101,6 +101,8 @@ def _write_line(
         "ms": round(seconds * 1000, 1),
         "statements": len(watched.statements),
     }
+    if (read_from := getattr(request, "read_from", None)) is not None:
+        line["read_from"] = read_from
     if slow:
         slowest = sorted(watched.statements, key=lambda each: -each[1])[:STATEMENTS_SHOWN_MAX]
         line["sql"] = [

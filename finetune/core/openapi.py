@@ -40,6 +40,10 @@ HEADERS: Part = {
         "description": "Present where the key was used before: the object as it stands now.",
         "schema": {"type": "string", "const": "true"},
     },
+    "X-Commit-Position": {
+        "description": "After a write, where lists may be read from a standby: sent with a list, it shows that write.",
+        "schema": {"type": "string"},
+    },
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
     "WWW-Authenticate": {"schema": {"type": "string"}},
     "Allow": {"description": "The methods that the address takes.", "schema": {"type": "string"}},
@@ -141,6 +145,8 @@ def _name_headers(operation: Part, method: str, *, is_versioned: bool) -> None:
             names.append("ETag")
         if any(each["name"] == "Idempotency-Key" for each in operation["parameters"]):
             names.append("Idempotent-Replayed")
+        if method != "get":
+            names.append("X-Commit-Position")
         answer["headers"] = _headers(*names)
 
 

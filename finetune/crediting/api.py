@@ -54,7 +54,7 @@ def read_corrections(call: Call, row_id: str, query: Query[CorrectionsQuery]) ->
     return call.answer(200, answer)
 
 
-@endpoint(notes, "GET", "/", verb="credit_note.read", answers={200: PageOf[CreditNoteOut]})
+@endpoint(notes, "GET", "/", verb="credit_note.read", answers={200: PageOf[CreditNoteOut]}, may_lag=True)
 def list_credit_notes(call: Call, query: Query[CreditNoteQuery]) -> HttpResponse:
     return call.page(queries.notes(call.caller, query))
 

@@ -16,7 +16,7 @@ def _shown(call: Call, status: int, row: Row, made: Made | None = None) -> HttpR
     return call.answer(status, row, made=made, version=row.pop("version"))
 
 
-@endpoint(customers, "GET", "/", verb="customer.read", answers={200: PageOf[CustomerOut]})
+@endpoint(customers, "GET", "/", verb="customer.read", answers={200: PageOf[CustomerOut]}, may_lag=True)
 def list_customers(call: Call, query: Query[CustomerQuery]) -> HttpResponse:
     """Customers of the whole chain. `q` finds by name, GSTIN, or phone in any spelling.
 

@@ -87,7 +87,7 @@ def change_inventory_config(call: Call, row_id: str, body: ConfigPatch) -> HttpR
     return _shown_config(call, 200, queries.config(call.caller, made.id))
 
 
-@endpoint(ledgers, "GET", "/", verb="stock.read", answers={200: PageOf[LedgerOut]})
+@endpoint(ledgers, "GET", "/", verb="stock.read", answers={200: PageOf[LedgerOut]}, may_lag=True)
 def list_stock_ledgers(call: Call, query: Query[LedgerQuery]) -> HttpResponse:
     """What each of your stores has of each variant. `q` finds by SKU, barcode and name.
 
@@ -96,14 +96,14 @@ def list_stock_ledgers(call: Call, query: Query[LedgerQuery]) -> HttpResponse:
     return call.page(queries.ledgers(call.caller, query))
 
 
-@endpoint(ledgers, "GET", "/rollup/", verb="stock.read", answers={200: PageOf[RollupOut]})
+@endpoint(ledgers, "GET", "/rollup/", verb="stock.read", answers={200: PageOf[RollupOut]}, may_lag=True)
 def list_stock_rollup(call: Call, query: Query[LedgerQuery]) -> HttpResponse:
     """What your stores have of each variant together. `low_stock` looks at the sum. Ordered by `sku` or
     `id`."""
     return call.page(queries.rollup(call.caller, query))
 
 
-@endpoint(entries, "GET", "/", verb="stock.read", answers={200: PageOf[EntryOut]})
+@endpoint(entries, "GET", "/", verb="stock.read", answers={200: PageOf[EntryOut]}, may_lag=True)
 def list_stock_entries(call: Call, query: Query[EntryQuery]) -> HttpResponse:
     """Movements in your stores. Dates are days in India. Ordered by `created_at` or `id`."""
     return call.page(queries.entries(call.caller, query))
@@ -180,7 +180,7 @@ def list_serial_events(call: Call, row_id: str, query: Query[SerialEventQuery]) 
     return call.page(queries.serial_history(call.caller, path_id(row_id, "serial number"), query))
 
 
-@endpoint(price_logs, "GET", "/", verb="price_log.read", answers={200: PageOf[PriceLogOut]})
+@endpoint(price_logs, "GET", "/", verb="price_log.read", answers={200: PageOf[PriceLogOut]}, may_lag=True)
 def list_price_logs(call: Call, query: Query[PriceLogQuery]) -> HttpResponse:
     """Changes of prices. Those of cost are there for who may see cost. Ordered by `date_changed` or `id`."""
     return call.page(queries.price_logs(call.caller, query))

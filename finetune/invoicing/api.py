@@ -31,7 +31,7 @@ def _answer(call: Call, status: int, invoice_id: int, made: Made | None = None) 
     return call.answer(status, row, made=made, version=version if is_draft else None)
 
 
-@endpoint(invoices, "GET", "/", verb="invoice.read", answers={200: PageOf[InvoiceRow]})
+@endpoint(invoices, "GET", "/", verb="invoice.read", answers={200: PageOf[InvoiceRow]}, may_lag=True)
 def list_invoices(call: Call, query: Query[InvoiceQuery]) -> HttpResponse:
     return call.page(queries.invoices(call.caller, query))
 

@@ -33,7 +33,7 @@ def _taken(call: Call, made: Made) -> list[Row]:
     return rows
 
 
-@endpoint(payments, "GET", "/", verb="payment.read", answers={200: PageOf[PaymentOut]})
+@endpoint(payments, "GET", "/", verb="payment.read", answers={200: PageOf[PaymentOut]}, may_lag=True)
 def list_payments(call: Call, query: Query[PaymentQuery]) -> HttpResponse:
     return call.page(queries.payments(call.caller, query))
 

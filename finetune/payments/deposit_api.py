@@ -35,7 +35,7 @@ def create_deposit(call: Call, row_id: str, body: DepositIn) -> HttpResponse:
     return call.answer(201, queries.deposit(call.caller, made.id), made=made)
 
 
-@endpoint(deposits, "GET", "/", verb="deposit.read", answers={200: PageOf[DepositOut]})
+@endpoint(deposits, "GET", "/", verb="deposit.read", answers={200: PageOf[DepositOut]}, may_lag=True)
 def list_deposits(call: Call, query: Query[DepositQuery]) -> HttpResponse:
     return call.page(queries.deposits(call.caller, query))
 

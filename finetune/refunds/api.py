@@ -28,7 +28,7 @@ def refund_payment(call: Call, row_id: str, body: RefundIn) -> HttpResponse:
     return call.answer(201, queries.refund(call.caller, made.id), made=made)
 
 
-@endpoint(refunds, "GET", "/", verb="refund.read", answers={200: PageOf[RefundOut]})
+@endpoint(refunds, "GET", "/", verb="refund.read", answers={200: PageOf[RefundOut]}, may_lag=True)
 def list_refunds(call: Call, query: Query[RefundQuery]) -> HttpResponse:
     return call.page(queries.refunds(call.caller, query))
 

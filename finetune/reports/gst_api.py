@@ -35,7 +35,7 @@ _3B_ROWS = {
 _3B_TITLES = ("Nature of supplies", "Taxable value", "Integrated tax", "Central tax", "State/UT tax", "Cess")
 
 
-@endpoint(gst_reports, "GET", "/gstr1/", verb="gst_return.read", answers={200: Gstr1Out})
+@endpoint(gst_reports, "GET", "/gstr1/", verb="gst_return.read", answers={200: Gstr1Out}, may_lag=True)
 def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
     """GSTR-1 of a GSTIN and month, as the portal takes it; sections as CSV or XLSX."""
     refuse_foreign_gstin(call.caller, query.gstin)
@@ -50,7 +50,14 @@ def read_gstr1(call: Call, query: Query[Gstr1Query]) -> HttpResponse:
     return file_answer(tables, wanted=query.format, name=f"gstr1-{query.gstin}-{made.period.text}")
 
 
-@endpoint(gst_reports, "GET", "/gstr1/problems/", verb="gst_return.read", answers={200: PageOf[ProblemOut]})
+@endpoint(
+    gst_reports,
+    "GET",
+    "/gstr1/problems/",
+    verb="gst_return.read",
+    answers={200: PageOf[ProblemOut]},
+    may_lag=True,
+)
 def list_gstr1_problems(call: Call, query: Query[ProblemsQuery]) -> HttpResponse:
     """What should be put right before GSTR-1 is filed, each with its document."""
     refuse_foreign_gstin(call.caller, query.gstin)
@@ -63,7 +70,7 @@ def list_gstr1_problems(call: Call, query: Query[ProblemsQuery]) -> HttpResponse
     return file_answer([Table("problems", _PROBLEM_TITLES, rows)], wanted=query.format, name=name)
 
 
-@endpoint(gst_reports, "GET", "/gstr3b/", verb="gst_return.read", answers={200: Gstr3bOut})
+@endpoint(gst_reports, "GET", "/gstr3b/", verb="gst_return.read", answers={200: Gstr3bOut}, may_lag=True)
 def read_gstr3b(call: Call, query: Query[ReturnQuery]) -> HttpResponse:
     """Table 3.1 of GSTR-3B: outward supplies of a GSTIN and month."""
     refuse_foreign_gstin(call.caller, query.gstin)

@@ -28,7 +28,9 @@ INITIALS = frozenset({"gstin", "cgst", "sgst", "igst", "hsn", "sku"})
 Totals = Callable[[Any, ListQuery], Row]
 
 
-@endpoint(registers_router, "GET", "/sales-register/", verb="report.read", answers={200: SalesPage})
+@endpoint(
+    registers_router, "GET", "/sales-register/", verb="report.read", answers={200: SalesPage}, may_lag=True
+)
 def list_sales(call: Call, query: Query[SalesQuery]) -> HttpResponse:
     """Issued documents with their tax columns, newest first."""
     if query.format != "json":
@@ -39,7 +41,7 @@ def list_sales(call: Call, query: Query[SalesQuery]) -> HttpResponse:
     return _page(call, registers.SALES, query, registers.sales_totals)
 
 
-@endpoint(registers_router, "GET", "/day-book/", verb="report.read", answers={200: DayPage})
+@endpoint(registers_router, "GET", "/day-book/", verb="report.read", answers={200: DayPage}, may_lag=True)
 def list_day(call: Call, query: Query[DayQuery]) -> HttpResponse:
     """What was billed, cancelled and taken on one day, newest first."""
     query = query.model_copy(update={"date": query.date or today()})
@@ -49,7 +51,9 @@ def list_day(call: Call, query: Query[DayQuery]) -> HttpResponse:
     return _page(call, registers.DAY_BOOK, query, registers.day_totals, date=query.date)
 
 
-@endpoint(registers_router, "GET", "/stock-valuation/", verb="cost.see", answers={200: ValuationPage})
+@endpoint(
+    registers_router, "GET", "/stock-valuation/", verb="cost.see", answers={200: ValuationPage}, may_lag=True
+)
 def list_valuation(call: Call, query: Query[ValuationQuery]) -> HttpResponse:
     """What the stock on the shelves cost, by store and variant."""
     if query.format != "json":

@@ -2,7 +2,8 @@
 
 import hmac
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from finetune.core import environment
 from finetune.core.listing import rows_of
+from finetune.core.standby import present_progress
 
 _NOW = """
 SELECT 'deliveries_waiting' AS what, '' AS label, count(*)::float8 AS value
@@ -24,6 +26,7 @@ UNION ALL SELECT 'sessions_waiting_for_locks', '', count(*) FROM pg_stat_activit
     WHERE datname = current_database() AND wait_event_type = 'Lock'
 UNION ALL SELECT 'database_bytes', '', pg_database_size(current_database())
 """
+_POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS position"
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -70,6 +73,25 @@ class _Present:
                 families[what] = GaugeMetricFamily(f"finetune_{what}", words, labels=labels)
             families[what].add_metric([row["label"]] if labels else [], row["value"])
         yield from families.values()
+        if settings.STANDBY_DATABASE is not None:
+            yield from _standby(settings.STANDBY_DATABASE)
+
+
+def _standby(told: Mapping[str, Any]) -> Iterator[GaugeMetricFamily]:
+    """How far the standby is behind; nothing of that where it does not answer, or the primary does not."""
+    said = present_progress(told)
+    yield GaugeMetricFamily("finetune_standby_up", "Whether the standby answers.", value=1 if said else 0)
+    if said is None:
+        return
+    if said.seconds_behind is not None:
+        words = "Age of what the standby shows, in seconds."
+        yield GaugeMetricFamily("finetune_standby_seconds_behind", words, value=said.seconds_behind)
+    try:
+        [[there]] = (row.values() for row in rows_of(_POSITION, None))
+    except DatabaseError:
+        return
+    words = "How much of the primary's log the standby has not replayed."
+    yield GaugeMetricFamily("finetune_standby_bytes_behind", words, value=max(int(there) - said.replayed, 0))
 
 
 def _present() -> CollectorRegistry:

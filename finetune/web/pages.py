@@ -41,7 +41,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "web/welcome.html")
 
 
-@page(strangers=welcome)
+@page(strangers=welcome, may_lag=True)
 def front(visit: Visit) -> HttpResponse:
     """Who is not logged in is told what this is; who is sees the day of the store they look at, or of all theirs."""
     return show_today(visit)

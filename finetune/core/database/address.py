@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -17,14 +18,16 @@ PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
+# For a standby, since there is a primary to ask instead.
+LITTLE_PATIENCE = PATIENCE | {"connect_timeout": "2", "tcp_user_timeout": "5000"}
 
 
-def parts_of(url: str) -> tuple[dict[str, str], dict[str, Any]]:
+def parts_of(url: str, patience: Mapping[str, str] = PATIENCE) -> tuple[dict[str, str], dict[str, Any]]:
     """Django's words, and all else that psycopg gets. psycopg reads the address, so no part of it is lost."""
     parts = conninfo_to_dict(url)
     options: dict[str, Any] = {name: value for name, value in parts.items() if name not in NAMES.values()}
     if goes_over_the_network(str(parts.get("host") or parts.get("hostaddr") or "")):
-        options = {**PATIENCE, **options}
+        options = {**patience, **options}
     return {name: str(parts.get(key) or "") for name, key in NAMES.items()}, options
 
 

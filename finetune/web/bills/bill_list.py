@@ -74,6 +74,6 @@ LIST = ListPage(
 )
 
 
-@page("invoice.read")
+@page("invoice.read", may_lag=True)
 def list_bills(visit: Visit) -> HttpResponse:
     return show_list(visit, with_store(visit, LIST))

@@ -232,7 +232,7 @@ def beside_the_others(visit: Visit, spec: ListPage) -> ListPage:
     return with_store(visit, replace(spec, tabs=[*tabs, (_("All reports"), "/reports/")]))
 
 
-@page("report.read")
+@page("report.read", may_lag=True)
 def show_sales(visit: Visit) -> HttpResponse:
     gstins = Field(
         "gstin", "GSTIN", "choice", (ALL, *((row["gstin"], row["gstin"]) for row in gstins_of(visit.caller)))
@@ -247,16 +247,16 @@ def show_sales(visit: Visit) -> HttpResponse:
     )
 
 
-@page("report.read")
+@page("report.read", may_lag=True)
 def show_day(visit: Visit) -> HttpResponse:
     return show_list(visit, beside_the_others(visit, DAY_BOOK))
 
 
-@page("cost.see")
+@page("cost.see", may_lag=True)
 def show_stock_value(visit: Visit) -> HttpResponse:
     return show_list(visit, beside_the_others(visit, STOCK))
 
 
-@page("report.read")
+@page("report.read", may_lag=True)
 def show_dues(visit: Visit) -> HttpResponse:
     return show_list(visit, beside_the_others(visit, DUES))

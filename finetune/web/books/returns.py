@@ -103,7 +103,7 @@ def _page(visit: Visit, template: str, asked: Asked | None, **shown: Any) -> Htt
     return visit.render(template, asked=asked, **shown)
 
 
-@page("gst_return.read")
+@page("gst_return.read", may_lag=True)
 def show_gstr1(visit: Visit) -> HttpResponse:
     """The page is there at once; its figures and its problems are read apart, since a month may hold much."""
     asked = _asked(visit)
@@ -137,7 +137,7 @@ def counted(problems: Sequence[Problem]) -> dict[str, int]:
     return {"errors": errors, "warnings": len(problems) - errors}
 
 
-@page("gst_return.read")
+@page("gst_return.read", may_lag=True)
 def show_problems(visit: Visit) -> HttpResponse:
     asked = _asked(visit)
     problems = problems_of(asked.gstin, asked.period) if asked else []
@@ -165,7 +165,7 @@ def _path(problem: Problem) -> str:
     return f"/{room}/{problem.document_id}/" if room and problem.document_id else ""
 
 
-@page("gst_return.read")
+@page("gst_return.read", may_lag=True)
 def show_gstr3b(visit: Visit) -> HttpResponse:
     asked = _asked(visit)
     if asked is None or visit.request.GET.get("part") != "figures":

@@ -46,6 +46,6 @@ def _list(visit: Visit) -> ListPage:
     )  # fmt: skip
 
 
-@page("cash_session.read")
+@page("cash_session.read", may_lag=True)
 def list_days(visit: Visit) -> HttpResponse:
     return show_list(visit, _list(visit))

@@ -231,7 +231,7 @@ PRICES = ListPage(
 )
 
 
-@page("price_log.read")
+@page("price_log.read", may_lag=True)
 def list_prices(visit: Visit) -> HttpResponse:
     """All changes, or those of one item where the address says which. Those of cost are for who may see cost."""
     kinds = [(code, words) for code, words in PRICE_WORDS.items() if code != "cost" or visit.caller.sees_cost]

@@ -124,7 +124,7 @@ LIST = ListPage(
 )  # fmt: skip
 
 
-@page("stock.read")
+@page("stock.read", may_lag=True)
 def list_entries(visit: Visit) -> HttpResponse:
     """All movements, or those of one item or repair where the address says which."""
     narrowed = [

@@ -157,7 +157,7 @@ def _store_column(store: Row) -> Column:
     )
 
 
-@page("stock.read")
+@page("stock.read", may_lag=True)
 def list_stock(visit: Visit) -> HttpResponse:
     """Items down, stores across; of the one store that somebody looks at, its shelves' own numbers."""
     stores = [store for store in visit.stores if visit.store_id in (None, store["id"])]
@@ -174,7 +174,7 @@ def list_stock(visit: Visit) -> HttpResponse:
     return show_list(visit, spec, is_matrix=True)
 
 
-@page("stock.read")
+@page("stock.read", may_lag=True)
 def list_ledgers(visit: Visit) -> HttpResponse:
     return show_list(visit, replace(LEDGERS, filters=_filters()))
 

@@ -224,17 +224,17 @@ DEPOSIT_LIST = ListPage(
 )
 
 
-@page("payment.read")
+@page("payment.read", may_lag=True)
 def list_payments(visit: Visit) -> HttpResponse:
     return show_list(visit, with_store(visit, PAYMENT_LIST))
 
 
-@page("refund.read")
+@page("refund.read", may_lag=True)
 def list_refunds(visit: Visit) -> HttpResponse:
     return show_list(visit, with_store(visit, REFUND_LIST))
 
 
-@page("credit_note.read")
+@page("credit_note.read", may_lag=True)
 def list_notes(visit: Visit) -> HttpResponse:
     return show_list(visit, with_store(visit, NOTE_LIST))
 
@@ -244,6 +244,6 @@ def list_credits(visit: Visit) -> HttpResponse:
     return show_list(visit, CREDIT_LIST)
 
 
-@page("deposit.read")
+@page("deposit.read", may_lag=True)
 def list_deposits(visit: Visit) -> HttpResponse:
     return show_list(visit, with_store(visit, DEPOSIT_LIST))

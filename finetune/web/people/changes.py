@@ -63,6 +63,6 @@ LIST = ListPage(
 )
 
 
-@page("audit.read")
+@page("audit.read", may_lag=True)
 def list_changes(visit: Visit) -> HttpResponse:
     return show_list(visit, LIST)

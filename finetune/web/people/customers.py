@@ -90,7 +90,7 @@ LIST = ListPage(
 )
 
 
-@page("customer.read")
+@page("customer.read", may_lag=True)
 def list_customers(visit: Visit) -> HttpResponse:
     return show_list(visit, LIST)
 

@@ -33,7 +33,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@page("booking.read")
+@page("booking.read", may_lag=True)
 def list_repairs(visit: Visit) -> HttpResponse:
     spec = ListPage(
         title=_("Repairs"),

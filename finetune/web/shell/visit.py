@@ -27,6 +27,7 @@ from finetune.core.listing import Row
 from finetune.core.models import IdempotencyKey
 from finetune.core.problems import request_id_of
 from finetune.core.refusals import Refusal, forbidden, not_found
+from finetune.core.standby import read_where_caught_up
 from finetune.staff.permissions import permits
 from finetune.staff.queries import stores_of
 from finetune.web.shell.languages import language_of
@@ -143,12 +144,14 @@ def new_form_key() -> str:
 
 
 def page(
-    *verbs: str, methods: Sequence[str] = ("GET",), strangers: View | None = None
+    *verbs: str, methods: Sequence[str] = ("GET",), strangers: View | None = None, may_lag: bool = False
 ) -> Callable[[View], View]:
     """Declare a page. Whoever may do any of the `verbs` of the permission table gets in; none asks for log-in only.
 
-    `strangers` answers who is not logged in; without it they are asked to log in and come back.
+    `strangers` answers who is not logged in; without it they are asked to log in and come back. A list or report that
+    writes nothing and decides nothing `may_lag`: it may be read from a standby that has this session's own writes.
     """
+    assert not may_lag or tuple(methods) == ("GET",), "only what reads may be read from a standby"
     allowed = {*methods, *(["HEAD"] if "GET" in methods else [])}
 
     def declare(view: View) -> View:
@@ -161,13 +164,17 @@ def page(
                 return (strangers or _to_log_in)(request)
             visit = Visit(request, caller)
             with translation.override(language_of(request)):
-                response = _answer(view, visit, verbs, given)
+                if may_lag:
+                    response = read_where_caught_up(request, lambda: _answer(view, visit, verbs, given))
+                else:
+                    response = _answer(view, visit, verbs, given)
             response.setdefault("Cache-Control", "private, no-store")
             patch_vary_headers(response, ["Cookie", "HX-Request"])
             return response
 
         shown.verbs = verbs  # type: ignore[attr-defined]
         shown.methods = tuple(methods)  # type: ignore[attr-defined]
+        shown.may_lag = may_lag  # type: ignore[attr-defined]
         return shown
 
     return declare
