@@ -11,16 +11,16 @@ PLACE: Final = re.compile(r"([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})", re.ASCII)
 # Whoever wrote nothing lately sees at most so much less than the primary has.
 SECONDS_BEHIND_MAX: Final = 60
 
-Reason = Literal["no_position", "not_replayed", "too_old"]
+Reason = Literal["no_position", "other_database", "not_replayed", "too_old"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a standby said of itself: the place up to which it has replayed, and by how many seconds it lags.
-
-    None is a standby that cannot tell how old what it shows is, as before the first change that reaches it.
+    """What a standby said of itself: whose copy it is, the place up to which it has replayed, and by how many seconds
+    it lags. None is a standby that cannot tell how old what it shows is, as before the first change that reaches it.
     """
 
+    identity: int
     replayed: int
     seconds_behind: float | None
 
@@ -42,10 +42,13 @@ def latest_place(texts: list[str]) -> int | None:
     return max(known) if known and len(known) == len(places) else None
 
 
-def reason_against(position: int | None, progress: Progress) -> Reason | None:
-    """Why a standby may not answer a caller whose last write is at `position`; None where it may."""
+def reason_against(position: int | None, progress: Progress, *, identity: int) -> Reason | None:
+    """Why a standby may not answer a caller whose last write is at `position`; None where it may. `identity` is the
+    primary's: after a restore into a new database, the old one's standby still has places of its own to show."""
     if position is None:
         return "no_position"
+    if progress.identity != identity:
+        return "other_database"
     if progress.replayed < position:
         return "not_replayed"
     if progress.seconds_behind is None or progress.seconds_behind > SECONDS_BEHIND_MAX:

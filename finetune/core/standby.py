@@ -45,7 +45,8 @@ ReadT = TypeVar("ReadT")
 
 # A standby that receives from a living primary and has replayed all of it is not late, however long nothing came.
 _PROGRESS = """
-SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END - '0/0'::pg_lsn,
+SELECT (SELECT system_identifier FROM pg_control_system()),
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END - '0/0'::pg_lsn,
     CASE WHEN NOT pg_is_in_recovery() THEN 0
         WHEN pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0
         ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)
@@ -75,9 +76,9 @@ class Reader:
         self._wait_at_most(QUESTION_SECONDS)
         with prepared_cursor() as cursor:
             cursor.execute(_PROGRESS)
-            replayed, seconds = cursor.fetchone()
+            identity, replayed, seconds = cursor.fetchone()
         self._wait_at_most(STATEMENT_SECONDS)
-        self._progress, self._heard_at = Progress(int(replayed or 0), seconds), time.monotonic()
+        self._progress, self._heard_at = Progress(identity, int(replayed or 0), seconds), time.monotonic()
         return self._progress
 
     def _wait_at_most(self, seconds: int) -> None:
@@ -133,16 +134,18 @@ class Standby:
         self.told = told
         self.breaker = Breaker()
         self._free: list[Reader] = []
+        self._identity: int | None = None
 
     @contextmanager
     def reading(self, position: int | None) -> Iterator[str | None]:
         """Yields None where this position may be read here, with the standby in place of the primary; else why not.
 
         Raises a database's error for whatever failed there."""
+        identity = self._identity_of_the_primary()
         reader, works = self._free.pop() if self._free else Reader(self.told), True
         try:
             with reader.in_place_of_the_primary():
-                reason = reason_against(position, reader.progress(position))
+                reason = reason_against(position, reader.progress(position), identity=identity)
                 self.breaker.worked()
                 if reason is None:
                     yield None
@@ -156,6 +159,13 @@ class Standby:
                 self._free.append(reader)
             else:
                 reader.close()
+
+    def _identity_of_the_primary(self) -> int:
+        if self._identity is None:
+            with prepared_cursor() as cursor:
+                cursor.execute("SELECT system_identifier FROM pg_control_system()")
+                self._identity = int(cursor.fetchone()[0])
+        return self._identity
 
     def failed(self, error: Error) -> None:
         """What another one would meet as well is not tried for a while; their connections are of no more use."""

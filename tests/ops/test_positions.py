@@ -57,18 +57,19 @@ def test_the_latest_counts_and_one_that_cannot_be_read_makes_all_doubtful():
 @pytest.mark.parametrize(
     ("position", "progress", "reason"),
     [
-        (None, Progress(100, 0), "no_position"),
-        (101, Progress(100, 0), "not_replayed"),
-        (2**64 - 1, Progress(100, 0), "not_replayed"),
-        (100, Progress(100, 61), "too_old"),
-        (100, Progress(100, None), "too_old"),
-        (100, Progress(100, 60), None),
-        (99, Progress(100, 0), None),
-        (0, Progress(0, 0), None),
+        (None, Progress(7, 100, 0), "no_position"),
+        (1, Progress(8, 100, 0), "other_database"),
+        (101, Progress(7, 100, 0), "not_replayed"),
+        (2**64 - 1, Progress(7, 100, 0), "not_replayed"),
+        (100, Progress(7, 100, 61), "too_old"),
+        (100, Progress(7, 100, None), "too_old"),
+        (100, Progress(7, 100, 60), None),
+        (99, Progress(7, 100, 0), None),
+        (0, Progress(7, 0, 0), None),
     ],
 )
 def test_it_answers_whoever_it_has_the_writes_of_while_it_is_not_old(position, progress, reason):
-    assert reason_against(position, progress) == reason
+    assert reason_against(position, progress, identity=7) == reason
 
 
 def test_after_a_failure_nobody_tries_and_then_one():

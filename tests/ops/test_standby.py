@@ -11,17 +11,17 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
-from prometheus_client import REGISTRY
 
 from finetune.core.postgres import Cluster
 from finetune.core.postgres.location import SUPERUSER, socket_folder, url_for
-from finetune.core.postgres.programs import environment
+from finetune.core.postgres.programs import plain_environment
 from finetune.core.standby import POSITION_HEADER, the_standby
 from finetune.ops.backup_programs import program
 from finetune.settings import _standby
 from tests import cast
 from tests.database_plugin import DATA
 from tests.ops.people import US, folder_for
+from tests.ops.reads import Reads
 from tests.ops.test_point_in_time import give_to_the_database
 from tests.web.visits import browser_of
 
@@ -42,29 +42,6 @@ def wait_for(data: Path, sql: str) -> None:
         time.sleep(0.02)
 
 
-def reads() -> dict[str, float]:
-    """How many readings went where, and why."""
-    names = ("caught_up", "not_replayed", "too_old", "failed", "paused", "no_position")
-    places = {name: "standby" if name == "caught_up" else "primary" for name in names}
-    found = {
-        name: REGISTRY.get_sample_value("finetune_reads_total", {"place": place, "because": name})
-        for name, place in places.items()
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-class Reads:
-    """What was counted since the last look."""
-
-    def __init__(self) -> None:
-        self._before = reads()
-
-    def since(self) -> dict[str, float]:
-        before, self._before = self._before, reads()
-        moved = {name: value - before.get(name, 0) for name, value in self._before.items()}
-        return {name: value for name, value in moved.items() if value}
-
-
 def make_standby(cluster: Cluster) -> None:
     """As an operator makes one, of the suite's own server."""
     cluster.prepare_folder()
@@ -80,7 +57,9 @@ def make_standby(cluster: Cluster) -> None:
         "--no-sync",
     ]
     command += ["-U", SUPERUSER, "-h", str(socket_folder(DATA))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment(os.environ))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=plain_environment(os.environ)
+    )
     assert done.returncode == 0, done.stderr
     give_to_the_database(cluster.folder, DATA / "pg")
     cluster.folder.chmod(0o700)
@@ -196,3 +175,19 @@ def test_a_standby_that_hangs_holds_nobody_for_long(standby, committed_shop, mon
     finally:
         os.kill(pid, signal.SIGCONT)
     assert seen.since() == {"failed": 1}
+
+
+def test_the_standby_of_another_database_is_not_read(cluster, committed_shop, settings):
+    """As after a restore into a new one, while the old one's standby still runs."""
+    shop = committed_shop
+    cluster.bring_up()
+    settings.STANDBY_DATABASE = _standby(url_for("finetune_app", cluster.data))
+    first, told = bill(shop.bilal, shop)
+    seen = Reads()
+    assert bills(shop.bilal, told) == [first]
+    assert bills(shop.bilal, {POSITION_HEADER: "0/0"}) == [first]
+    assert seen.since() == {"other_database": 2}
+    known = the_standby()
+    assert known is not None
+    for reader in known._free:
+        reader.close()
