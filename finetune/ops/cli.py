@@ -62,6 +62,9 @@ WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions",
 # They work as the owner of the tables, and these make a database where there is none.
 AS_OWNER = {"backup", "flush", "migrate", "restore", "sqlmigrate"}
 MAKING = {"migrate", "restore"}
+# PostgreSQL says so of a table, column or function that is not there; and where it lets nobody in.
+MISSING = ("42P01", "42703", "42883")
+AWAY = ("08", "28", "3D", "57P", "53")
 # They tell what is wrong with the settings themselves.
 TOLERANT = {"help", "-h", "--help", "settings"}
 
@@ -169,8 +172,28 @@ def _django(arguments: list[str]) -> int:
     owner = environment.text("DATABASE_OWNER_URL")
     if owner and arguments[0] in AS_OWNER:
         environment.put("DATABASE_URL", owner)
-    execute_from_command_line(["finetune manage", *arguments])
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(["finetune manage", *arguments])
+    except (OperationalError, ProgrammingError) as error:
+        sentence = _in_words(error)
+        if not sentence:
+            raise
+        raise DatabaseTrouble(sentence) from error
     return OK
+
+
+def _in_words(error: Exception) -> str:
+    """What is to be expected of a database: that it does not let us in, or has no tables yet."""
+    import psycopg
+
+    state = str(getattr(error.__cause__, "sqlstate", None) or "")
+    if state in MISSING:
+        return "The database has not all tables of this version: finetune migrate makes them."
+    if isinstance(error.__cause__, psycopg.OperationalError) and (not state or state.startswith(AWAY)):
+        return f"The database does not answer: {' '.join(str(error).split())}"
+    return ""
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

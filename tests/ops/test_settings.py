@@ -14,6 +14,7 @@ from finetune.core import environment
 from finetune.core.environment import SettingsTrouble
 from finetune.ops import cli
 from finetune.ops.shop_folder import environment_for
+from tests.conftest import owner_url
 from tests.ops.test_run_shop import ROOT
 
 LONG = "9" * 100_000
@@ -205,3 +206,32 @@ def test_the_help_and_the_settings_do_not_wait_for_django_or_the_driver():
     )
     done = subprocess.run([sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_database_that_is_away_or_empty_is_told_in_a_sentence():
+    """By the commands that need it, in a process of its own as they are."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "x" * 50,
+        "FINETUNE_ADMIN_PASSWORD": "a-horse-and-a-battery",
+    }
+    away = {**environ, "DATABASE_URL": "postgresql://app:s3cr3t@127.0.0.1:1/none"}
+    for command in (["create-admin", "owner"], ["books"]):
+        shown = [sys.executable, "-m", "finetune", *command]
+        done = subprocess.run(shown, cwd=ROOT, env=away, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "The database does not answer: " in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "s3cr3t" not in done.stderr
+
+
+def test_a_database_without_tables_is_told_in_a_sentence(django_db_setup):
+    environ = {
+        **{name: os.environ[name] for name in ("PATH", "SECRET_KEY", "FINETUNE_DATA_DIR")},
+        "FINETUNE_ADMIN_PASSWORD": "a-horse-and-a-battery",
+        "DATABASE_URL": owner_url("postgres"),
+    }
+    shown = [sys.executable, "-m", "finetune", "create-admin", "owner"]
+    done = subprocess.run(shown, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "finetune migrate makes them" in done.stderr

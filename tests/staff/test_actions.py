@@ -205,3 +205,29 @@ def test_create_admin_where_nobody_can_be_asked(db, monkeypatch, capsys):
     User.objects.filter(username="owner").update(is_active=False)
     call_command("create_admin", if_none=True)
     assert User.objects.get(username="second").role == "system_admin"
+
+
+def test_create_admin_takes_no_placeholder_and_asks_for_a_name(db, monkeypatch):
+    monkeypatch.setenv("FINETUNE_ADMIN_PASSWORD", "CHANGE-ME")
+    with pytest.raises(CommandError, match="example"):
+        call_command("create_admin", "owner")
+    monkeypatch.setenv("FINETUNE_ADMIN_PASSWORD", "a-horse-and-a-battery")
+    monkeypatch.delenv("FINETUNE_ADMIN_USERNAME", raising=False)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda prompt: " owner ")
+    call_command("create_admin")
+    assert User.objects.get(username="owner").role == "system_admin"
+    written = AuditRecord.objects.get(kind="user", object_id=User.objects.get(username="owner").pk)
+    assert (written.verb, written.user_id, written.request_id) == ("user.write", 0, "create_admin")
+    assert "a-horse" not in str(written.changes)
+
+
+def test_two_release_steps_at_once_make_one_administrator(db, monkeypatch, capsys):
+    """The second looked before the first had written."""
+    monkeypatch.setenv("FINETUNE_ADMIN_PASSWORD", "a-horse-and-a-battery")
+    call_command("create_admin", "owner")
+    answers = iter([False, True])
+    place = "finetune.staff.management.commands.create_admin._is_somebody_there"
+    monkeypatch.setattr(place, lambda: next(answers))
+    call_command("create_admin", "owner", if_none=True)
+    assert "already" in capsys.readouterr().out

@@ -1,11 +1,13 @@
 """Let the first administrator in, who lets everybody else in by the pages."""
 
+import re
 import sys
 from argparse import ArgumentParser
 from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from pydantic import ValidationError
 
 from finetune.core import environment
@@ -19,6 +21,7 @@ from finetune.staff.schemas import UserIn
 # Whoever may run commands beside the database; no user of the shop, so 0 in the audit.
 SHELL = Actor(Caller(0, "shell", "Command line", SYSTEM_ADMIN, None, True), "create_admin")
 LINE_MAX = 4096
+PLACEHOLDERS = {"changeme", "password", "yourpassword", "replaceme"}
 
 
 class Command(BaseCommand):
@@ -41,11 +44,18 @@ class Command(BaseCommand):
         if options["if_none"] and _is_somebody_there():
             self.stdout.write("An administrator is there already.")
             return
-        username = username or environment.text("FINETUNE_ADMIN_USERNAME")
-        if not username:
-            raise CommandError("Name the administrator: create-admin USERNAME, or FINETUNE_ADMIN_USERNAME.")
+        username = username or environment.text("FINETUNE_ADMIN_USERNAME") or _asked_username(options)
         password = _line_of_input() if options["password_stdin"] else _known_or_asked_password()
-        _create(username=username, name=name, password=password)
+        if re.sub(r"[^a-z]", "", password.lower()) in PLACEHOLDERS:
+            raise CommandError("That is the word that stands in an example. Set a password of your own.")
+        try:
+            _create(username=username, name=name, password=password)
+        except CommandError:
+            # Another release step may have been quicker by a moment.
+            if not (options["if_none"] and _is_somebody_there()):
+                raise
+            self.stdout.write("An administrator is there already.")
+            return
         self.stdout.write(f"{username} may log in and do everything in every store.")
 
 
@@ -53,6 +63,12 @@ def _is_somebody_there() -> bool:
     """One without a password cannot log in, and so lets nobody in."""
     admins = User.objects.filter(role=SYSTEM_ADMIN, is_active=True)
     return any(user.has_usable_password() for user in admins)
+
+
+def _asked_username(options: dict[str, Any]) -> str:
+    if not options["password_stdin"] and sys.stdin.isatty() and (given := input("User name: ").strip()):
+        return given
+    raise CommandError("Name the administrator: create-admin USERNAME, or FINETUNE_ADMIN_USERNAME.")
 
 
 def _create(*, username: str, name: str, password: str) -> None:
@@ -65,6 +81,8 @@ def _create(*, username: str, name: str, password: str) -> None:
         problems = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise CommandError("; ".join(problems)) from None
     except Refusal as refusal:
+        if isinstance(refusal.__cause__, OperationalError):
+            raise refusal.__cause__  # noqa: B904  # its own cause says why; the refusal's words are for the API
         said = [f"{each.field}: {each.message}" for each in refusal.errors]
         raise CommandError("; ".join(said) or refusal.detail) from None
 
