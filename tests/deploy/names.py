@@ -15,8 +15,6 @@ COMMANDS = set(re.findall(r"^  ([a-z-]+)  ", help_text().partition("Settings com
 # What looks like ours and is somebody else's, and whose.
 FOREIGN = {
     "DATABASE": "Heroku, the name of an attachment",
-    "DATABASE_OWNER": "Heroku and Dokku, the name of an attachment, to which they add _URL",
-    "DATABASE_PUBLIC_URL": "Railway, the database's address from outside",
     "DATABASE_OWNER": "Heroku, a database's second name, which makes DATABASE_OWNER_URL",
     "DATABASE_PUBLIC_URL": "Railway",
     "DATABASE_TLS": "deploy/ha, whether the recipe's PostgreSQL has TLS",
