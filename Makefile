@@ -39,7 +39,7 @@ image: deploy-packages ## Build the image without an engine, and run it: read-on
 	$(BIN)/python -m pytest -q -s tests/image
 
 failover: deploy-packages ## PgBouncer under load, a standby that is read, and a primary that is killed
-	@$(call programs,pgbouncer etcd:etcd-server)
+	@$(call programs,pgbouncer haproxy etcd:etcd-server openssl)
 	$(BIN)/python -m pytest -q -s tests/failover
 
 screenshots: browser-packages ## Take the pictures of docs/screenshots anew, with a real browser at a demo shop

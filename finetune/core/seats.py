@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from finetune.core.gateway import size_told, with_whole_body
 
@@ -40,7 +41,20 @@ class Seats:
                 return self._application(environ, start_response)
             finally:
                 del connections[DEFAULT_DB_ALIAS]
+                if _was_lost(connection):
+                    self._distrust_the_others()
                 self._connections.append(connection)
+
+    def _distrust_the_others(self) -> None:
+        """Where one was lost, those that waited most likely were, too. Django asks each whether it lives before it
+        uses it again, and connects anew: one request is told to come again, and not one for each seat."""
+        for each in list(self._connections):
+            each.errors_occurred = True
+
+
+def _was_lost(connection: BaseDatabaseWrapper) -> bool:
+    session: Any = connection.connection
+    return session is not None and bool(session.closed)
 
 
 def _is_large(environ: dict[str, Any]) -> bool:

@@ -141,12 +141,11 @@ class Standby:
         """Yields None where this position may be read here, with the standby in place of the primary; else why not.
 
         Raises a database's error for whatever failed there."""
-        reader, works, asked = self._free.pop() if self._free else Reader(self.told), True, False
+        identity = self._identity_of_the_primary()
+        reader, works = self._free.pop() if self._free else Reader(self.told), True
         try:
-            identity = self._identity_of_the_primary()
             with reader.in_place_of_the_primary():
                 reason = reason_against(position, reader.progress(position), identity=identity)
-                asked = True
                 self.breaker.worked()
                 if reason is None:
                     yield None
@@ -154,8 +153,6 @@ class Standby:
                 yield reason
         except Error:
             works = False
-            if not asked:
-                self.breaker.failed()
             raise
         finally:
             if works:

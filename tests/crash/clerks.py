@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 PASSWORD = "correct-horse-battery"
 # What a client may meet while something is broken; everything else that is no success is our mistake.
@@ -113,7 +113,7 @@ class Load:
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._work, args=(index,)) for index in range(clerks)]
 
-    def __enter__(self) -> "Load":
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self

@@ -75,3 +75,10 @@ def test_pages_hold_no_inline_style_or_script():
         path for path in (ROOT / "finetune").rglob("templates/**/*.html") if inline.search(text_of(path))
     ]
     assert not [name_of(path) for path in pages]
+
+
+def test_nothing_is_left_on_a_connection():
+    """A pooler gives it to somebody else next. What belongs to a session may be used by commands, which go round it."""
+    left = re.compile(r"pg_(try_)?advisory_lock\(|CREATE TEMP|SET SESSION|set_config\([^)]*, false\)", re.I)
+    found = [name_of(path) for path in modules(migrations=True) if left.search(text_of(path))]
+    assert [name for name in found if not name.startswith("finetune/ops/")] == []

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -111,3 +112,17 @@ def test_a_connection_is_used_again_also_after_a_failure(application: Applicatio
     first, _ = Caller(seats).answered()
     assert isinstance(Caller(seats, fails=True).answered(), ValueError)
     assert Caller(seats).answered()[0] is first
+
+
+def test_where_one_connection_was_lost_the_others_are_asked_before_they_are_used(
+    application: Application,
+) -> None:
+    seats = Seats(application, count=2)
+    application.may_end.release(2)
+    used, _ = Caller(seats).answered()
+    waiting = next(each for each in seats._connections if each is not used)
+    assert not waiting.errors_occurred
+    used.connection = SimpleNamespace(closed=True)
+    Caller(seats).answered()
+    assert waiting.errors_occurred
+    assert not used.errors_occurred
