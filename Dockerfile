@@ -54,7 +54,8 @@ RUN rm -rf /usr/local/lib/python3*/site-packages/* /usr/local/lib/python3*/ensur
     && groupadd --gid 10001 finetune \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin finetune \
     && install -d -o 10001 -g 10001 -m 0750 /data
-COPY --from=build /opt /opt
+COPY --from=build /opt/finetune /opt/finetune
+COPY --from=build /opt/static /opt/static
 # Python looks for modules in no folder where the shop writes.
 ENV PATH=/opt/finetune/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \

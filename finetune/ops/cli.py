@@ -80,6 +80,7 @@ def run(arguments: list[str]) -> int:
     if arguments[:1] == ["finetune"]:
         arguments = arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
+    _answer_sigterm_in_a_container()
     try:
         if command not in TOLERANT and not _is_deploy_check(command, rest):
             environment.refuse_malformed()
@@ -98,6 +99,13 @@ def run(arguments: list[str]) -> int:
         return FAILED
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+
+
+def _answer_sigterm_in_a_container() -> None:
+    """The first process of a container is not ended by a signal that it does not handle. Servers handle it once they
+    stand; until then, and for every other command, it would be waited for in vain and killed."""
+    if os.getpid() == 1:
+        signal.signal(signal.SIGTERM, _leave)
 
 
 def _dispatch(command: str, rest: list[str]) -> int:

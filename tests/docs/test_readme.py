@@ -1,8 +1,6 @@
 """The README's tour, run as written against a shop that `python -m finetune run` opened."""
 
 import os
-import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.database_plugin import FOLDER
+from tests.docs.tour import walk
 
 ROOT = Path(__file__).parents[2]
-STEP = re.compile(r"```bash\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 PATIENCE = 150
 
 
@@ -53,26 +51,5 @@ def address() -> Iterator[str]:
         log.close()
 
 
-def path_with_curl(folder: Path) -> str:
-    """PATH, with a stand-in for curl in front where the machine has none."""
-    if shutil.which("curl") is None:
-        stand_in = folder / "curl"
-        stand_in.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/docs/curl_stand_in.py" "$@"\n')
-        stand_in.chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
-
-
 def test_the_tour_works_as_written(address: str, tmp_path: Path) -> None:
-    steps = STEP.findall((ROOT / "README.md").read_text())
-    assert len(steps) >= 6
-    script = "set -eu\n" + "\n".join(code for code, _ in steps)
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=tmp_path,
-        env={**os.environ, "SHOP": address, "PATH": path_with_curl(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stdout == "".join(text for _, text in steps), done.stdout + done.stderr
+    walk(address, tmp_path)
