@@ -82,43 +82,6 @@ def test_the_whole_machine_is_killed(cluster: Cluster, desks: Desks, web: Web) -
     assert (trade.first_after(moment) or MACHINE_SECONDS_MAX) < MACHINE_SECONDS_MAX
 
 
-def test_a_standby_is_killed_and_nobody_notices(cluster: Cluster, desks: Desks, web: Web) -> None:
-    until(cluster.is_whole, "two standbys that may take over")
-    with Trade(desks, web.told, seed=3) as trade:
-        trade.wait_for(20)
-        moment = time.monotonic()
-        victim = cluster.standbys()[0]
-        victim.kill_all()
-        # Beyond Patroni's own turn, in which it sees that the standby is gone.
-        time.sleep(10)
-        victim.start_etcd()
-        victim.start_patroni(cluster.python)
-        until(cluster.is_whole, "the standby is back")
-    print(
-        f"\nA standby's machine was killed: {dict(trade.seen)}, longest pause {trade.longest_pause(moment):.1f} s"
-    )
-    assert set(trade.seen) <= {"200", "201"}
-    settle(cluster, desks, web, trade)
-
-
-def test_a_planned_switchover(cluster: Cluster, desks: Desks, web: Web) -> None:
-    """By patronictl, as the page says. The old primary becomes a standby; what was connected to it is let go."""
-    until(cluster.is_whole, "two standbys that may take over")
-    with Trade(desks, web.told, seed=4) as trade:
-        trade.wait_for(20)
-        old = cluster.primary()
-        assert old is not None
-        moment = time.monotonic()
-        cluster.patronictl(old, "switchover", "finetune", "--force")
-        until(
-            lambda: trade.first_after(moment) is not None and cluster.primary() is not old, "another primary"
-        )
-        until(cluster.is_whole, "two standbys that may take over")
-        trade.wait_for(20)
-    print(f"\nA switchover: {dict(trade.seen)}, longest pause {trade.longest_pause(moment):.1f} s")
-    settle(cluster, desks, web, trade)
-
-
 def test_the_other_commands_find_the_primary(cluster: Cluster, desks: Desks, web: Web, place: Path) -> None:
     assert "The books agree" in web.run("books")
     web.run("backup", str(place / "backups"))
