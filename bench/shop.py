@@ -45,7 +45,7 @@ class Shop:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "finetune", "run"],
-                env=self.environment(WEB_WORKERS=str(workers)),
+                env=self.environment(WEB_WORKERS=str(workers), BOOKS_AT="off"),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -27,7 +27,10 @@ class AuditRecord(models.Model):
     changes = models.JSONField(db_default={})
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "object_id"], name="core_audit_object")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="core_audit_object"),
+            models.Index(fields=["at"], name="core_audit_at"),
+        ]
 
 
 class Milestone(models.Model):

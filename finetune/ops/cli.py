@@ -27,13 +27,13 @@ finetune <command>
 
   run           run the shop: database, migrations, demo on an empty data folder, web server
   serve         the web server alone, on the database of DATABASE_URL
-  worker        send e-mail and webhooks that are due; run starts one by itself
+  worker        send e-mail and webhooks that are due, and check the books each night; run starts one by itself
   migrate       bring the database's tables up to date
   release       what a platform runs before a new version serves: migrate, create-admin --if-none, check --deploy
   create-admin  let the first administrator in: create-admin [USERNAME] [--password-stdin] [--if-none]
   check         look at the code and settings; check --deploy [--accept CODE]: is it safe on the open Internet?
   settings      every setting, what it means and its present value
-  books         check the books and report what does not agree
+  books         check the books and report what does not agree; --record keeps it for /metrics and the pages
   backup        write a backup while the shop trades: backup [FOLDER] [--keep N]
   restore       restore a backup into an empty folder: restore FILE; see docs/backup.md
   demo          load the demo shop

@@ -33,10 +33,11 @@ LAYOUTS_SET_BEFOREHAND: tuple[Layout, ...] = ("a4", "receipt")
 LANGUAGES_SET_BEFOREHAND: tuple[Language, ...] = ("en", "hi")
 
 
-def work(*, keep_going: Callable[[], bool]) -> None:
-    """Until told to stop. A database that is away is waited for."""
+def work(*, keep_going: Callable[[], bool], beside: Callable[[], None]) -> None:
+    """Until told to stop. A database that is away is waited for. `beside` is called between two deliveries."""
     while keep_going():
         try:
+            beside()
             if not send_one():
                 time.sleep(IDLE_SECONDS)
         except DatabaseError as error:

@@ -24,6 +24,12 @@ UNION ALL SELECT 'approvals_waiting', '', count(*) FROM inventory_stockentry WHE
 UNION ALL SELECT 'last_number', series, last_number FROM invoicing_invoicesequence
 UNION ALL SELECT 'sessions_waiting_for_locks', '', count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock'
+UNION ALL (SELECT told.what, '', told.value
+    FROM (SELECT * FROM reports_bookscheck WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1) b
+    CROSS JOIN LATERAL (VALUES
+        ('books_checked_timestamp_seconds', extract(epoch FROM b.finished_at)::float8),
+        ('books_disagreements', b.disagreements::float8), ('books_check_seconds', b.seconds::float8)
+    ) told (what, value))
 UNION ALL SELECT 'database_bytes', '', pg_database_size(current_database())
 """
 _POSITION = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS position"

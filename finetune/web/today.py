@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from finetune.core.dates import INDIA, date_in_india, now
+from finetune.reports.nightly import trouble_with_books
 from finetune.web.charts import bars_of, percents
 from finetune.web.queries import DAYS_SHOWN, Dashboard, Figures, dashboard
 from finetune.web.shell.visit import Visit
@@ -35,6 +36,7 @@ def show_today(visit: Visit) -> HttpResponse:
         received=shown.received_today,
         links=_links(visit.store_id),
         store_rows=_store_rows(visit, shown),
+        books=trouble_with_books(moment) if visit.may("audit.read") else None,
         days_shown=DAYS_SHOWN,
         chart=_chart(shown),
         modes=_modes(shown),

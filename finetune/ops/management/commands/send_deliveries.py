@@ -1,4 +1,4 @@
-"""The worker: sends e-mail and webhooks that are due."""
+"""The worker: sends e-mail and webhooks that are due, and checks the books once a night."""
 
 import signal
 import types
@@ -7,11 +7,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from finetune.ops.console import say
+from finetune.ops.nightly_books import NightlyBooks
 from finetune.sending.worker import send_one, work
 
 
 class Command(BaseCommand):
-    help = "Send e-mail and webhooks that are due, until it is ended. With --once: what is due now."
+    help = (
+        "Send e-mail and webhooks that are due, and check the books once a night at BOOKS_AT, until it is ended. With "
+        "--once: send what is due now."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true")
@@ -30,4 +34,6 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        work(keep_going=lambda: going[0])
+        books = NightlyBooks()
+        work(keep_going=lambda: going[0], beside=books.look)
+        books.stop()
