@@ -141,11 +141,12 @@ class Standby:
         """Yields None where this position may be read here, with the standby in place of the primary; else why not.
 
         Raises a database's error for whatever failed there."""
-        identity = self._identity_of_the_primary()
-        reader, works = self._free.pop() if self._free else Reader(self.told), True
+        reader, works, asked = self._free.pop() if self._free else Reader(self.told), True, False
         try:
+            identity = self._identity_of_the_primary()
             with reader.in_place_of_the_primary():
                 reason = reason_against(position, reader.progress(position), identity=identity)
+                asked = True
                 self.breaker.worked()
                 if reason is None:
                     yield None
@@ -153,6 +154,8 @@ class Standby:
                 yield reason
         except Error:
             works = False
+            if not asked:
+                self.breaker.failed()
             raise
         finally:
             if works:

@@ -20,6 +20,7 @@ from finetune.core.postgres import (
 from finetune.core.process import die_with_parent
 from finetune.ops.children import PARENT
 from finetune.ops.console import FAILED, OK, REFUSED, CannotRun, say, say_error
+from finetune.ops.owner import become_owner
 from finetune.ops.shop_folder import environment_for
 
 HELP = """\
@@ -48,7 +49,7 @@ run ends with 0 when it was stopped, 1 when something failed, 2 when it was refu
 
 MANAGED = {
     "create-admin": "create_admin",
-    "migrate": "migrate",
+    "migrate": "bring_up_to_date",
     "demo": "seed_demo",
     "books": "check_books",
     "backup": "backup",
@@ -60,8 +61,8 @@ MANAGED = {
 WITHOUT_DATABASE = {"check", "collectstatic", "compilemessages", "help", "lay_out_static"}
 WITHOUT_DATABASE |= {"makemessages", "makemigrations", "openapi", "permissions", "version"}
 # They work as the owner of the tables, and these make a database where there is none.
-AS_OWNER = {"backup", "flush", "migrate", "restore", "sqlmigrate"}
-MAKING = {"migrate", "restore"}
+AS_OWNER = {"backup", "bring_up_to_date", "flush", "migrate", "restore", "sqlmigrate"}
+MAKING = {"bring_up_to_date", "migrate", "restore"}
 # PostgreSQL says so of a table, column or function that is not there; and where it lets nobody in.
 MISSING = ("42P01", "42703", "42883")
 AWAY = ("08", "28", "3D", "57P", "53")
@@ -177,9 +178,8 @@ def _django(arguments: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finetune.settings")
-    owner = environment.text("DATABASE_OWNER_URL")
-    if owner and arguments[0] in AS_OWNER:
-        environment.put("DATABASE_URL", owner)
+    if arguments[0] in AS_OWNER:
+        become_owner()
     from django.db import OperationalError, ProgrammingError
 
     try:

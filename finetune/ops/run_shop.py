@@ -140,7 +140,7 @@ def _run_on_a_server(options: RunOptions, environ: Mapping[str, str], signals: S
     if not environment.is_set("SECRET_KEY", environ):
         raise CannotRun("With DATABASE_URL, set SECRET_KEY too: 50 or more random characters, kept secret.")
     options.refuse_taken_port()
-    _migrate(dict(environ))
+    _migrate_on_a_server(dict(environ))
     with _web(options, dict(environ), signals, None) as watch, _worker(dict(environ), watch):
         say(f"FineTune is ready at {options.address}")
         watch.keep()
@@ -185,17 +185,25 @@ def _database(cluster: Cluster, options: RunOptions, signals: StopSignals) -> It
             say("The database is stopped.")
 
 
+def _migrate_on_a_server(environ: dict[str, str]) -> None:
+    """Always where an owner is named: the tables may be as they should be and the user that serves not."""
+    has_owner = environment.is_set("DATABASE_OWNER_URL", environ)
+    if has_owner or not is_up_to_date(environment.text("DATABASE_URL", environ)):
+        with step("Bringing the database up to date"):
+            _bring_up_to_date(environ)
+
+
 def _migrate(environ: dict[str, str]) -> None:
     """Where there is something to do: only to find out that there is not would be half of a start."""
     if is_up_to_date(environment.text("DATABASE_URL", environ)):
         return
     with step("Bringing the tables up to date"):
-        children.run_command(
-            "migrate",
-            "--verbosity=0",
-            environ=environ,
-            failed="The tables could not be brought up to date",
-        )
+        _bring_up_to_date(environ)
+
+
+def _bring_up_to_date(environ: dict[str, str]) -> None:
+    failed = "The tables could not be brought up to date"
+    children.run_command("migrate", "--verbosity=0", environ=environ, failed=failed)
 
 
 def _load_demo(data: Path, environ: dict[str, str]) -> None:

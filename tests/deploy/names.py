@@ -14,6 +14,7 @@ COMMANDS = set(re.findall(r"^  ([a-z-]+)  ", help_text().partition("Settings com
 
 # What looks like ours and is somebody else's, and whose.
 FOREIGN = {
+    "DATABASE": "Heroku, the name of an attachment",
     "DATABASE_OWNER": "Heroku, a database's second name, which makes DATABASE_OWNER_URL",
     "DATABASE_PUBLIC_URL": "Railway",
     "DATABASE_TLS": "deploy/ha, whether the recipe's PostgreSQL has TLS",

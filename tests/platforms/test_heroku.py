@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from finetune.core.postgres.processes import command_line
 from tests.platforms.reading import (
     CLIENT,
     DEPLOY,
@@ -30,6 +31,7 @@ from tests.platforms.server import Server
 FOLDER = DEPLOY / "heroku"
 PAGE = ROOT / "docs" / "deployment" / "heroku.md"
 PROCFILES = (FOLDER / "Procfile", FOLDER / "dokku" / "Procfile")
+HONCHO = [sys.executable, "-m", "honcho", "start"]
 COPIED = ("Procfile", "app.json", "requirements.txt", ".python-version", ".slugignore")
 # The longest that honcho waits before it kills is five seconds; Heroku waits thirty, Dokku as long.
 HONCHO_WAITS = 5.0
@@ -111,44 +113,64 @@ def test_the_page_tells_every_variable_and_copies_every_file():
             assert f"{name}={each['value']}" in page
 
 
-@pytest.fixture
-def branch(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The top of the repository as the page makes it, as far as processes need it."""
+    folder = tmp_path_factory.mktemp("branch")
     for name in COPIED:
-        shutil.copy(FOLDER / name, tmp_path / name)
+        shutil.copy(FOLDER / name, folder / name)
     for name in ("finetune", "requirements", "pyproject.toml"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
-def test_honcho_starts_the_procfile(server: Server, branch: Path):
+@pytest.fixture(scope="module")
+def environ(server: Server, branch: Path) -> dict[str, str]:
+    """The app's own, on an empty database whose only user is its owner."""
     server.make_database("heroku", may_make_users=False)
-    port = free_port()
-    values = {name: each["value"] for name, each in app()["env"].items() if "value" in each} | {
-        "HOST": "127.0.0.1",
-        "DATABASE_URL": server.owner_url("heroku"),
-        "PGSSLMODE": "prefer",  # over a socket there is no TLS to require
-        "SECRET_KEY": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
-        "PUBLIC_URL": "https://shop.example",
-        "FINETUNE_ADMIN_USERNAME": "owner",
-        "FINETUNE_ADMIN_PASSWORD": "a-horse-in-a-stable-7",
-        "FINETUNE_DATA_DIR": str(branch / "var"),
-    }
-    environ = plain_environment(**values)
-    honcho = [sys.executable, "-m", "honcho", "start", "--port", str(port)]
-    # Alone, as the platforms run it: honcho ends all when one ends.
-    status, told = run([*honcho, "release"], environ, branch)
+    given = {name: each["value"] for name, each in app()["env"].items() if "value" in each}
+    return plain_environment(
+        **given
+        | {
+            "HOST": "127.0.0.1",
+            "DATABASE_URL": server.owner_url("heroku"),
+            "PGSSLMODE": "prefer",  # over a socket there is no TLS to require
+            "SECRET_KEY": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+            "PUBLIC_URL": "https://shop.example",
+            "FINETUNE_ADMIN_USERNAME": "owner",
+            "FINETUNE_ADMIN_PASSWORD": "a-horse-in-a-stable-7",
+            "FINETUNE_DATA_DIR": str(branch / "var"),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def released(environ: dict[str, str], branch: Path) -> str:
+    """The release line, alone, as the platforms run it: honcho ends all when one ends."""
+    status, told = run([*HONCHO, "release"], environ, branch)
     assert status == 0, told
-    output = branch / "told"
-    with started([*honcho, "web", "worker"], environ, branch, output) as process:
-        wait_for(port, "/readyz", process, output)
-        assert re.search(r"worker\.1 +\| .*started", output.read_text()) or "worker" in output.read_text()
-        mark = f"FINETUNE_DATA_DIR={branch / 'var'}"
-        assert len(alive_with(mark)) >= 4  # honcho, a server and its workers, the worker
+    return told
+
+
+def test_the_only_user_is_accepted_in_so_many_words(released, environ, branch):
+    assert "database_owner (accepted)" in released
+    status, told = run([sys.executable, "-m", "finetune", "check", "--deploy"], environ, branch)
+    assert status != 0
+    assert "database_owner" in told
+
+
+def test_honcho_starts_the_procfile(released, environ, branch):
+    port = free_port()
+    told = branch / "told"
+    with started([*HONCHO, "--port", str(port), "web", "worker"], environ, branch, told) as process:
+        wait_for(port, "/readyz", process, told)
+        mark = f"FINETUNE_DATA_DIR={environ['FINETUNE_DATA_DIR']}"
+        running = [command_line(pid)[-1] for pid in alive_with(mark)]
+        assert {"serve", "worker"} <= set(running)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         assert time.monotonic() - began < HONCHO_WAITS + 1
     assert status_of(port, "/healthz") is None
     assert alive_with(mark) == []
-    assert "sending SIGKILL" not in output.read_text()
+    assert "sending SIGKILL" not in told.read_text()

@@ -96,14 +96,3 @@ def test_an_unsafe_shop_does_not_go_live(released):
     )
     assert status != 0
     assert "PUBLIC_URL" in told
-
-
-def test_a_platform_with_one_user_is_accepted_in_so_many_words(server: Server):
-    server.make_database("one_user", may_make_users=False)
-    values = environ(server, "one_user") | {"DATABASE_URL": server.owner_url("one_user")}
-    del values["DATABASE_OWNER_URL"]
-    status, told = run(command_for("finetune release"), values, ROOT)
-    assert status != 0
-    assert "database_owner" in told
-    status, told = run(command_for("finetune release --accept database_owner"), values, ROOT)
-    assert status == 0, told

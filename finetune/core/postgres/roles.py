@@ -1,4 +1,4 @@
-"""The three roles of a cluster and the one database they share."""
+"""The roles of a database and their rights: the same for the built-in one and on a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from finetune.core.postgres.location import APP, DATABASE, OWNER
 
@@ -15,15 +16,44 @@ Connect = Callable[[str], Connection]
 # Given on every start, so that a cluster left half made, or made by an older version, comes out the same.
 PLAIN = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT"
 
-IN_THE_DATABASE = (
-    f"ALTER SCHEMA public OWNER TO {OWNER}",
-    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-    f"GRANT USAGE ON SCHEMA public TO {APP}",
-    # No TRUNCATE, REFERENCES or TRIGGER: whoever serves requests can neither empty a table nor get round its
-    # triggers.
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT EXECUTE ON FUNCTIONS TO {APP}",
+# No TRUNCATE, REFERENCES or TRIGGER: whoever serves requests can neither empty a table nor get round its triggers.
+RIGHTS = {"TABLES": "SELECT, INSERT, UPDATE, DELETE", "SEQUENCES": "USAGE, SELECT", "FUNCTIONS": "EXECUTE"}
+
+# Every session of the role that serves has them, also where a pooler drops what a connection asks for at its start.
+# settings.py asks for the same, for a role that was made by hand.
+LIMITS = {
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "plan_cache_mode": "force_generic_plan",
+}
+
+
+def create_role(role: str, rights: str = "NOCREATEDB", *, verb: str = "CREATE") -> sql.Composed:
+    return sql.SQL(f"{verb} ROLE {{}} {PLAIN} {rights}").format(sql.Identifier(role))
+
+
+def default_rights(owner: str, serving: str) -> list[sql.Composed]:
+    """On whatever the owner makes from now on."""
+    statement = "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}"
+    return [
+        sql.SQL(statement).format(
+            sql.Identifier(owner), sql.SQL(rights), sql.SQL(kind), sql.Identifier(serving)
+        )
+        for kind, rights in RIGHTS.items()
+    ]
+
+
+def limit(serving: str, name: str) -> sql.Composed:
+    statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+    return statement.format(sql.Identifier(serving), sql.Identifier(name), sql.Literal(LIMITS[name]))
+
+
+IN_THE_DATABASE: tuple[sql.SQL | sql.Composed, ...] = (
+    sql.SQL(f"ALTER SCHEMA public OWNER TO {OWNER}"),
+    sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+    sql.SQL(f"GRANT USAGE ON SCHEMA public TO {APP}"),
+    *default_rights(OWNER, APP),
 )
 
 
@@ -37,7 +67,9 @@ def ensure_roles_and_database(connect: Connect, *, may_create_databases: bool) -
         present = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role, rights in ((OWNER, create), (APP, "NOCREATEDB")):
             verb = "ALTER" if role in present else "CREATE"
-            connection.execute(f"{verb} ROLE {role} {PLAIN} {rights}")
+            connection.execute(create_role(role, rights, verb=verb))
+        for name in LIMITS:
+            connection.execute(limit(APP, name))
     for database in ("template1", DATABASE):
         if database == DATABASE:
             _ensure_database(connect)

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         with step(f"Restoring {file}"):
             manifest = backup_restore.restore_backup(file, database_url(), known_migrations=known)
         with step("Bringing the tables up to date"):
-            call_command("migrate", verbosity=0)
+            call_command("bring_up_to_date", verbosity=0)
         with step("Checking the books"):
             found = check_books()
         if is_embedded() and Milestone.objects.filter(name="demo loaded").exists():
