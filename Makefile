@@ -39,7 +39,7 @@ image: deploy-packages ## Build the image without an engine, and run it: read-on
 	$(BIN)/python -m pytest -q -s tests/image
 
 failover: deploy-packages ## PgBouncer under load, a standby that is read, and a primary that is killed
-	@$(call programs,pgbouncer haproxy etcd:etcd-server openssl)
+	@$(call programs,pgbouncer haproxy etcd:etcd-server openssl $(POSTGRESQL))
 	$(BIN)/python -m pytest -q -s tests/failover
 
 screenshots: browser-packages ## Take the pictures of docs/screenshots anew, with a real browser at a demo shop
@@ -162,6 +162,9 @@ install = sum=`cksum < requirements/$(1).txt`; \
 # Programs of Debian's, as name or name:package. Where they cannot be had, the tests that need them say so.
 programs = missing=; for each in $(1); do \
     command -v "$${each%%:*}" > /dev/null || missing="$$missing $${each\#\#*:}"; done; \
-  if [ -n "$$missing" ]; then echo "Installing$$missing"; \
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
-      > /dev/null 2>&1 || echo "They could not be installed; what needs them is left out."; fi
+  if [ -n "$$missing" ]; then echo "Installing$$missing"; apt-get update -qq > /dev/null 2>&1 || true; fi; \
+  for each in $$missing; do \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$each > /dev/null 2>&1 || \
+      echo "$$each could not be installed; what needs it is left out."; done
+# A server of the system's speaks TLS, which the built-in one does not.
+POSTGRESQL := $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/postgres)),postgres:postgresql)
