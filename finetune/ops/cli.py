@@ -20,6 +20,7 @@ from finetune.core.postgres import (
 from finetune.core.process import die_with_parent
 from finetune.ops.children import PARENT
 from finetune.ops.console import FAILED, OK, REFUSED, CannotRun, say, say_error
+from finetune.ops.forgetting import start_anew_without_secrets
 from finetune.ops.owner import become_owner
 from finetune.ops.shop_folder import environment_for
 
@@ -72,6 +73,8 @@ TOLERANT = {"help", "-h", "--help", "settings"}
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its status."""
+    if arguments is None:
+        start_anew_without_secrets(sys.argv[1:])
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import os
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from finetune.core import environment
+from finetune.ops import machine
 from finetune.ops.console import CannotRun
 
 DEFAULT_DEMO_PASSWORD = "finetune-demo"  # noqa: S105  # public on purpose, and only ever served on loopback
@@ -110,4 +110,4 @@ class RunOptions:
 def _workers(environ: Mapping[str, str]) -> int:
     if environment.is_set("WEB_WORKERS", environ):
         return environment.number("WEB_WORKERS", environ)
-    return min(max(os.cpu_count() or 2, 2), 8)
+    return machine.workers()

@@ -26,6 +26,7 @@ from finetune.core.postgres import (
 )
 from finetune.ops import children, shop_folder
 from finetune.ops.console import FAILED, OK, CannotRun, say, step
+from finetune.ops.forgetting import without_secrets
 from finetune.ops.run_options import DEFAULT_DEMO_PASSWORD, RunOptions
 from finetune.ops.web_server import GRACE_SECONDS
 
@@ -247,7 +248,7 @@ def _web(
     watch: Watch | None = None
     try:
         with step(f"Starting the web server ({options.workers} workers of {options.threads} threads)"):
-            watch = Watch(children.start_command("serve", environ=environ), cluster)
+            watch = Watch(children.start_command("serve", environ=without_secrets(environ)), cluster)
             _wait_until_ready(watch, options)
         yield watch
     except StopRequested:
@@ -263,7 +264,7 @@ def _web(
 @contextmanager
 def _worker(environ: dict[str, str], watch: Watch) -> Iterator[None]:
     """The process that sends mail and webhooks. The shop goes on without it, so it is only started again."""
-    watch.start_worker = partial(children.start_command, "worker", environ=environ)
+    watch.start_worker = partial(children.start_command, "worker", environ=without_secrets(environ))
     watch.worker = watch.start_worker()
     try:
         yield

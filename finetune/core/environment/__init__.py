@@ -20,6 +20,7 @@ from finetune.core.environment.reading import (
     refuse_malformed,
     replaced,
     text,
+    without,
 )
 from finetune.core.environment.table import BY_NAME, SETTINGS, Setting
 
@@ -43,4 +44,5 @@ __all__ = [
     "refuse_malformed",
     "replaced",
     "text",
+    "without",
 ]

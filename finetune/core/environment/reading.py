@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network
@@ -93,6 +93,12 @@ def replaced(environ: Environ, values: Mapping[str, str]) -> dict[str, str]:
     """That environment with these settings in place of what gave them before."""
     files = {file_variable(name) for name in values}
     return {**{name: value for name, value in environ.items() if name not in files}, **values}
+
+
+def without(environ: Environ, names: Iterable[str]) -> dict[str, str]:
+    """That environment without these settings, and without what names their files."""
+    gone = {variable for name in names for variable in (name, file_variable(name))}
+    return {name: value for name, value in environ.items() if name not in gone}
 
 
 def adopt(environ: Environ) -> None:

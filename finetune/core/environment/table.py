@@ -111,7 +111,7 @@ SETTINGS = (
         number(1, 64),
         SERVING,
         "Web processes.",
-        else_="one for each core, 2 to 8",
+        else_="one for each core that the machine or the container gives, 2 to 8, and as many as its memory holds",
         read_by=("run", "serve"),
         brief="web processes (one for each core)",
     ),

@@ -1,14 +1,23 @@
 """The worker: sends e-mail and webhooks that are due, and checks the books once a night."""
 
 import signal
+import sys
 import types
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from finetune.ops.console import say
+from finetune.ops.console import OK, say
 from finetune.ops.nightly_books import NightlyBooks
 from finetune.sending.worker import send_one, work
+
+# A delivery that is under way is brought to its end. One whose receiver says nothing is left: its claim runs out, and
+# then it is sent again, under the same id.
+STOP_SECONDS = 7
+
+
+def leave(number: int, frame: types.FrameType | None) -> NoReturn:
+    sys.exit(OK)
 
 
 class Command(BaseCommand):
@@ -31,7 +40,9 @@ class Command(BaseCommand):
 
         def stop(number: int, frame: types.FrameType | None) -> None:
             going[:] = [False]
+            signal.alarm(STOP_SECONDS)
 
+        signal.signal(signal.SIGALRM, leave)
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         books = NightlyBooks()
