@@ -14,10 +14,12 @@ COMMANDS = set(re.findall(r"^  ([a-z-]+)  ", help_text().partition("Settings com
 
 # What looks like ours and is somebody else's, and whose.
 FOREIGN = {
+    "BACKUP_FOLDER": "deploy/compose, a folder of the machine",
     "DATABASE": "Heroku, the name of an attachment",
     "DATABASE_OWNER": "Heroku, a database's second name, which makes DATABASE_OWNER_URL",
     "DATABASE_PUBLIC_URL": "Railway",
     "DATABASE_TLS": "deploy/ha, whether the recipe's PostgreSQL has TLS",
+    "DOMAIN": "deploy/compose, for Caddy, and makes PUBLIC_URL",
     "FINETUNE_SEED": "our own tests",
     "WEB_CONCURRENCY": "Heroku, for other servers than ours",
 }

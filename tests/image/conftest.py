@@ -99,7 +99,6 @@ def released(
     engine: Engine, server: Server, environment: dict[str, str], options: tuple[str, ...]
 ) -> subprocess.CompletedProcess[str]:
     """The release step, on an empty database."""
-    server.make_role()
     return engine.run("migrate", env=environment, options=options)
 
 

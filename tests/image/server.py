@@ -42,17 +42,6 @@ class Server:
     def connect(self, user: str = PLATFORM, database: str = "finetune") -> psycopg.Connection:
         return psycopg.connect(self.url(user, database, str(self.certificate)), autocommit=True)
 
-    def make_role(self) -> None:
-        """The user who serves: owns nothing, reads and writes rows."""
-        with self.connect() as connection:
-            connection.execute(f"CREATE ROLE {APP} LOGIN PASSWORD '{PASSWORDS[APP]}'")
-            for rights in (
-                "SELECT, INSERT, UPDATE, DELETE ON TABLES",
-                "USAGE, SELECT ON SEQUENCES",
-                "EXECUTE ON FUNCTIONS",
-            ):
-                connection.execute(f"ALTER DEFAULT PRIVILEGES GRANT {rights} TO {APP}")
-
 
 @contextmanager
 def running_server(folder: Path, port: int) -> Iterator[Server]:
