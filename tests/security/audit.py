@@ -23,6 +23,7 @@ EXPLAINED = {
     ("B105", "sending/rules.py"): "the prefix that Standard Webhooks gives to secrets",
     ("B105", "core/database/address.py"): "the name of a part of an address",
     ("B105", "ops/deploy_check/findings.py"): "what a finding is about",
+    ("B105", "core/postgres/serving_role.py"): "words in the place of a password, so that none is told",
     (
         "B108",
         "core/postgres/location.py",

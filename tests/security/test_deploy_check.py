@@ -62,7 +62,7 @@ def test_all_is_found_at_once():
         "0123456789" * 6,
         "correct horse " * 5,
         "not-secret: no shop is running on this folder yet",
-        "django-insecure-" + secrets.token_urlsafe(50),
+        "django-insecure-45jpVUXa03QIIFPK43MYT6gOiJp3_7-1nTpzXOfunrj5NOUD9SnQecvHc2Z53LBvcDo",
         "only-for-tests-" + "x" * 50,
         "change-me-please-change-me-please-change-me-please-now",
         "replace this with 50 or more random characters of your own",
