@@ -31,7 +31,7 @@ lighthouse: browser-packages lighthouse-packages ## Lighthouse over the pages th
 	$(BIN)/python -m tests.lighthouse $(if $(ONCE),--once)
 
 platforms: deploy-packages ## The files of deploy/, each looked at by its platform's own tools
-	@$(call programs,caddy systemd-analyze:systemd)
+	@$(call programs,caddy systemd-analyze:systemd shellcheck)
 	$(BIN)/python -m pytest -q tests/platforms
 
 image: deploy-packages ## Build the image without an engine, and run it: read-only, without rights, on a PostgreSQL server

@@ -20,6 +20,7 @@ FOREIGN = {
     "DATABASE_PUBLIC_URL": "Railway",
     "DATABASE_TLS": "deploy/ha, whether the recipe's PostgreSQL has TLS",
     "DOMAIN": "deploy/compose, for Caddy, and makes PUBLIC_URL",
+    "FINETUNE_ROOT": "the scripts of deploy/vps, to be tried in another root",
     "FINETUNE_SEED": "our own tests",
     "WEB_CONCURRENCY": "Heroku, for other servers than ours",
 }
