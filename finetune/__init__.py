@@ -1,3 +1,3 @@
 """FineTune: bills, payments and stock for a repair-and-retail chain."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
