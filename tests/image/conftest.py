@@ -1,6 +1,7 @@
 """The image, built once for all its tests, and a database server for it."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -83,7 +84,7 @@ def environment(server: Server) -> dict[str, str]:
     return {
         "DATABASE_URL": server.url(APP),
         "DATABASE_OWNER_URL": server.url(PLATFORM),
-        "SECRET_KEY": "only-for-tests-" + "x" * 50,
+        "SECRET_KEY": secrets.token_hex(40),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
     }
@@ -98,8 +99,10 @@ def options(server: Server, data: Path) -> tuple[str, ...]:
 def released(
     engine: Engine, server: Server, environment: dict[str, str], options: tuple[str, ...]
 ) -> subprocess.CompletedProcess[str]:
-    """The release step, on an empty database."""
-    return engine.run("migrate", env=environment, options=options)
+    """The release step of a shop on the open Internet, on an empty database."""
+    safe = {"PUBLIC_URL": "https://shop.example.com", "TRUSTED_PROXIES": "10.1.2.3"}
+    accepted = () if server.has_tls else ("--accept", "database_tls")
+    return engine.run("release", *accepted, env={**environment, **safe}, options=options)
 
 
 @pytest.fixture(scope="session")

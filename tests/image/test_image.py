@@ -42,7 +42,7 @@ def answers(environment: Settings, path: str) -> bool:
 def test_the_release_step_makes_an_empty_database_the_shops(
     released: subprocess.CompletedProcess[str], server: Server
 ):
-    assert released.returncode == 0, released.stderr
+    assert released.returncode == 0, released.stdout + released.stderr
     with server.connect(APP) as connection:
         row = connection.execute("SELECT has_table_privilege('django_migrations', 'SELECT')").fetchone()
         owns = connection.execute(
@@ -64,6 +64,20 @@ def test_no_process_of_it_is_root_or_has_any_right(shop: Container):
     assert set(re.findall(r"^Cap(?:Prm|Eff|Bnd):\s*(\w+)$", found, re.M)) == {"0" * 16}
     assert set(re.findall(r"^NoNewPrivs:\s*(\d)$", found, re.M)) == {"1"}
     assert len(re.findall(r"^Name:", found, re.M)) > 2, "the server and its workers"
+
+
+def test_a_process_that_dies_is_replaced_and_leaves_nothing_behind(shop: Container, environment: Settings):
+    """The first process of a container inherits the dead."""
+    before = children(shop)
+    victim = min(before)
+    assert shop.exec("sh", "-c", f"kill -9 {victim}").returncode == 0
+    shop.wait_until(lambda: victim not in children(shop) and len(children(shop)) == len(before))
+    assert shop.exec("sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status").stdout == ""
+    shop.wait_until(lambda: answers(environment, "/readyz"))
+
+
+def children(shop: Container) -> set[int]:
+    return {int(pid) for pid in shop.exec("cat", "/proc/1/task/1/children").stdout.split()}
 
 
 def test_its_health_check_passes_and_sees_a_server_that_is_gone(shop: Container):
@@ -130,6 +144,20 @@ def test_the_books_agree_and_a_backup_comes_over_the_same_encrypted_connection(
     assert len(list((data / "backups").glob("*.backup"))) == 1
     if not server.has_tls:
         pytest.skip("LEFT OUT: no PostgreSQL with TLS is installed, so all of this went unencrypted")
+
+
+def test_an_administrator_is_made_from_the_environment(
+    engine: Engine, environment: Settings, options: Options, shop: Container
+):
+    named = {"FINETUNE_ADMIN_USERNAME": "owner", "FINETUNE_ADMIN_PASSWORD": "a-horse-in-a-stable-7"}
+    made = engine.run("create-admin", env={**environment, **named}, options=options)
+    assert made.returncode == 0, made.stderr
+    body = json.dumps({"username": "owner", "password": "a-horse-in-a-stable-7"}).encode()
+    request = urllib.request.Request(
+        environment["PUBLIC_URL"] + "/api/auth/token/", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        assert json.load(response)["access"]
 
 
 def test_it_serves_without_a_volume(engine: Engine, environment: Settings, server: Server, demo: None):
