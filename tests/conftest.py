@@ -1,5 +1,6 @@
 """The database of the suite, as the shop has it: migrated by the owner, used by the application's own role."""
 
+import os
 from collections.abc import Iterator
 from itertools import count
 
@@ -15,6 +16,16 @@ from tests import cast
 from tests.database_plugin import DATA
 
 CLONES = count(1)
+
+
+@pytest.fixture(autouse=True)
+def environment_as_it_was() -> Iterator[None]:
+    """What a test puts into the environment goes with it: the next may start a shop of its own."""
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
 
 
 def owner_url(database: str) -> str:
