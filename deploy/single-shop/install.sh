@@ -9,6 +9,7 @@ be_root
 take_files "$@"
 
 say "Packages of Debian"
+apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv > /dev/null
 
 make_user_and_folders /var/lib/finetune

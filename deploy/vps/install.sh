@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The first installation on Debian 12 or later, as root: install.sh WHEEL REQUIREMENTS. docs/deployment/vps.md leads through it.
 # Run again, it changes nothing that is there already. SITE=shop.example names the shop, PORT=8000 is where it listens on
-# loopback, POSTGRES_AT is the host, port and database (127.0.0.1:5432/finetune) where PostgreSQL answers.
+# loopback. POSTGRES_AT, where this machine's PostgreSQL answers, is for the tests of this script.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=deploy/vps/steps.sh
@@ -12,6 +12,7 @@ take_files "$@"
 [ -n "${SITE:-}" ] || [ -f "$SETTINGS/finetune.env" ] || fail "Say under which name the shop is reached: SITE=shop.example $0 ..."
 
 say "Packages of Debian"
+apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv postgresql caddy > /dev/null
 
 make_user_and_folders /var/lib/finetune /var/backups/finetune

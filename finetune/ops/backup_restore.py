@@ -29,6 +29,7 @@ LOG_EVERYBODY_OUT = """
 DELETE FROM django_session;
 UPDATE staff_tokenfamily SET revoked_at = now(), revoked_because = 'restored' WHERE revoked_at IS NULL;
 """
+HEAD_BYTES = 16 * 1024
 
 
 def restore_backup(path: Path, url: str, *, known_migrations: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -122,6 +123,10 @@ def _pour(dump: IO[bytes], url: str, *, after: bytes) -> None:
         # A psql that has ended says why at its end.
         with suppress(BrokenPipeError):
             psql.stdin.write(b"BEGIN;\n")
+            # A later pg_restore sets what a server before 17 does not know, and what is 0 there anyhow.
+            psql.stdin.write(
+                restore.stdout.read(HEAD_BYTES).replace(b"SET transaction_timeout = 0;\n", b"", 1)
+            )
             shutil.copyfileobj(restore.stdout, psql.stdin, backup_file.CHUNK)
             restore.finish("The dump could not be read")
             psql.stdin.write(after + b"COMMIT;\n")

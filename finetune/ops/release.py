@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from finetune.core import environment
 from finetune.ops import children
 from finetune.ops.console import OK, CannotRun
+from finetune.ops.deploy_check.command import accepted_codes
 
 
 def release(accepted: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -22,6 +23,7 @@ def release(accepted: Sequence[str], environ: Mapping[str, str]) -> int:
         raise CannotRun(
             "release needs DATABASE_URL. With the built-in database, run does all of it by itself."
         )
+    accepted_codes(["--deploy", *accepted])  # a slip in a word is told before anything is changed
     children.run_command("migrate", environ=environ, failed="The tables could not be brought up to date")
     if environment.is_set("FINETUNE_ADMIN_USERNAME", environ):
         failed = "The first administrator could not be made"

@@ -11,6 +11,8 @@ from datetime import time as clock_time
 from decimal import Decimal
 from typing import Final
 
+from django.db.models.functions import Now
+
 from finetune.core.dates import INDIA, date_in_india, now
 from finetune.core.listing import rows_of
 from finetune.reports.books import Finding, check_books
@@ -66,12 +68,12 @@ def claim_night(night: date, since: datetime) -> int | None:
 
 
 def renew(row_id: int) -> None:
-    BooksCheck.objects.filter(pk=row_id, finished_at=None).update(claimed_until=now() + LEASE)
+    BooksCheck.objects.filter(pk=row_id, finished_at=None).update(claimed_until=Now() + LEASE)
 
 
 def give_back(row_id: int) -> None:
     """Let another worker have it at once."""
-    BooksCheck.objects.filter(pk=row_id, finished_at=None).update(claimed_until=now())
+    BooksCheck.objects.filter(pk=row_id, finished_at=None).update(claimed_until=Now())
 
 
 def check_night(row_id: int) -> list[Finding]:

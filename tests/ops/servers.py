@@ -33,8 +33,8 @@ class Server:
 
     def make_database(self, name: str, *, owner: str, rights: str = "CREATEROLE") -> None:
         with self.as_superuser() as connection:
-            connection.execute(f"CREATE ROLE {owner} LOGIN {rights} PASSWORD '{owner}-password'")
-            connection.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
+            connection.execute(f"CREATE ROLE \"{owner}\" LOGIN {rights} PASSWORD '{owner}-password'")
+            connection.execute(f'CREATE DATABASE {name} OWNER "{owner}" TEMPLATE template0')
 
     def environ(self, database: str, *, owner: str, user: str, password: str) -> dict[str, str]:
         """What a platform sets for the release step."""

@@ -245,3 +245,30 @@ class pooler:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(20)
+
+
+def test_names_that_must_be_quoted_are(place):
+    place.make_database("named", owner="Shop.Owner")
+    environ = place.environ("named", owner="Shop.Owner", user="Serving-App", password=PASSWORD)
+    for _ in range(2):
+        status, output = finetune(environ, "migrate", "--verbosity=0")
+        assert status == 0, output
+    assert "cannot be used" not in output
+    with as_app(environ) as app:
+        assert app.execute("SHOW lock_timeout").fetchone() == ("5s",)
+
+
+def test_exchanged_addresses_change_nothing(place):
+    place.make_database("exchanged", owner="owner_of_exchanged")
+    with place.as_superuser() as superuser:
+        superuser.execute(f"CREATE ROLE ruler SUPERUSER LOGIN PASSWORD '{PASSWORD}'")
+    environ = place.environ("exchanged", owner="owner_of_exchanged", user="ruler", password=PASSWORD)
+    status, output = finetune(environ, "migrate", "--verbosity=0")
+    assert status == 1
+    assert "look exchanged" in output
+    with place.as_superuser() as superuser:
+        found = superuser.execute(
+            "SELECT count(*) FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
+            " WHERE r.rolname = 'ruler'"
+        ).fetchone()
+    assert found == (0,)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 STOP_SECONDS = 20
-NAMESPACE_FAILED = 226  # what systemd says where a folder that may be written is not there
+PRECONDITION_FAILED = 1
 
 
 class Unit:
@@ -58,8 +58,9 @@ class Unit:
         return self.root / f"{self.name}.pid"
 
     def run(self) -> int:
-        if not all(Path(path).exists() for path in self.all("ReadWritePaths")):
-            return NAMESPACE_FAILED
+        before = [shlex.split(line) for line in self.all("ExecStartPre")]
+        if any(subprocess.run(each, check=False, timeout=60).returncode for each in before):
+            return PRECONDITION_FAILED
         log = self.root / f"{self.name}.log"
         with log.open("ab") as file:
             return subprocess.run(

@@ -31,12 +31,12 @@ FROM pg_class c
 CROSS JOIN LATERAL (SELECT array_agg(a.privilege_type) AS held FROM aclexplode(c.relacl) a
     WHERE a.grantee = %(serving)s::oid) rights
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
-    AND c.relowner = current_user::regrole
+    AND c.relowner = quote_ident(current_user)::regrole
 ORDER BY c.relname
 """
 _HAS_DEFAULTS = """
 SELECT count(*) FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) a
-WHERE d.defaclrole = current_user::regrole AND d.defaclnamespace = 0 AND a.grantee = %(serving)s::oid
+WHERE d.defaclrole = quote_ident(current_user)::regrole AND d.defaclnamespace = 0 AND a.grantee = %(serving)s::oid
     AND (d.defaclobjtype::text, a.privilege_type) IN (('r', 'SELECT'), ('r', 'INSERT'), ('r', 'UPDATE'),
         ('r', 'DELETE'), ('S', 'USAGE'), ('S', 'SELECT'), ('f', 'EXECUTE'))
 """
@@ -61,6 +61,12 @@ def ensure_serving_role(owner: roles.Connection, url: str, announce: Announce) -
     us = _value(owner, "SELECT current_user")
     if serving in ("", us):
         return
+    if owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolsuper", [serving]).fetchone():
+        raise DatabaseTrouble(
+            f"The user {serving} of DATABASE_URL rules the whole server, and {us} is that of DATABASE_OWNER_URL: "
+            "the two look exchanged. DATABASE_OWNER_URL names who owns the tables, DATABASE_URL who serves and owns "
+            "nothing."
+        )
     password = str(conninfo_to_dict(url).get("password") or "")
     if _number_of(owner, serving) is None:
         announce(f"Making the database user {serving}, which serves and owns nothing")
@@ -169,7 +175,8 @@ def _bound(url: str, serving: str, announce: Announce) -> None:
             kept = own.execute(
                 "SELECT split_part(unnest(s.setconfig), '=', 1) FROM pg_db_role_setting s"
                 " LEFT JOIN pg_database d ON d.oid = s.setdatabase"
-                " WHERE s.setrole = current_user::regrole AND (s.setdatabase = 0 OR d.datname = current_database())"
+                " WHERE s.setrole = quote_ident(current_user)::regrole"
+                " AND (s.setdatabase = 0 OR d.datname = current_database())"
             )
             missing = roles.LIMITS.keys() - {str(name) for (name,) in kept}
             for name in sorted(missing):
