@@ -28,9 +28,10 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("unit", UNITS, ids=name)
 def test_systemd_understands_every_line(unit: Path, tmp_path: Path):
     """In a root of its own, with a program where ours will be, so that nothing is missing but what is wrong."""
-    program = tmp_path / "opt/finetune/current/bin/finetune"
-    program.parent.mkdir(parents=True)
-    shutil.copy("/bin/true", program)
+    for name in ("opt/finetune/current/bin/finetune", "usr/bin/mountpoint"):
+        program = tmp_path / name
+        program.parent.mkdir(parents=True)
+        shutil.copy("/bin/true", program)
     system = tmp_path / "etc/systemd/system"
     shutil.copytree(unit.parent, system, ignore=shutil.ignore_patterns("*.sh", "*.example", "Caddyfile"))
     for target in (
