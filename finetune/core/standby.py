@@ -43,12 +43,11 @@ READS = Counter("finetune_reads_total", "Lists and reports read, by place.", ["p
 log = structlog.get_logger("finetune")
 ReadT = TypeVar("ReadT")
 
-# A standby that receives from a living primary and has replayed all of it is not late, however long nothing came. A
-# server that is none proves nothing: it may have been promoted beside a primary that lives on.
+# A standby that receives from a living primary and has replayed all of it is not late, however long nothing came.
 _PROGRESS = """
 SELECT (SELECT system_identifier FROM pg_control_system()),
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END - '0/0'::pg_lsn,
-    CASE WHEN NOT pg_is_in_recovery() THEN NULL
+    CASE WHEN NOT pg_is_in_recovery() THEN 0
         WHEN pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0
         ELSE greatest(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)
     END::float8
